@@ -1,1 +1,10 @@
-//! Placeholder.
+//! The verification service: what it can do, where its facts lie, and how it is asked.
+//!
+//! In reading order; who may use whom stands in ARCHITECTURE.md.
+
+/// Facts with revision and age: trait, backends, conformance suite.
+pub mod cache;
+/// The only now().
+pub mod clock;
+/// The truth about labels: trait, backends, conformance suite.
+pub mod registry;

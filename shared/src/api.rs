@@ -1,0 +1,11 @@
+//! What goes over the wire: requests, answers and problem types.
+//!
+//! Status codes are not here: they are HTTP's, and are added in the server's one file for them.
+
+mod problem;
+mod verdict;
+mod verify;
+
+pub use problem::{FieldProblem, Problem, ProblemType};
+pub use verdict::{ClaimsAnswer, ProductAnswer, StatusAnswer, VerdictAnswer};
+pub use verify::{Presented, RequestError, VerifyRequest};

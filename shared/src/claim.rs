@@ -1,0 +1,134 @@
+//! What a reader claims about the product in hand, held against the registration.
+//!
+//! A claim that does not match never changes the outcome: the label may be in order and on the wrong product. The
+//! answer is its own line, shown as loudly.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    label::Level,
+    registration::{Gtin, MatchKey, Registration},
+};
+
+/// Claims about the product in hand, each optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductClaims {
+    /// Model number as printed on the product.
+    pub model: Option<String>,
+    /// The level that is claimed.
+    pub level: Option<Level>,
+    /// The maker's name.
+    pub maker: Option<String>,
+    /// The JAN/GTIN on the package.
+    pub gtin: Option<Gtin>,
+}
+
+/// Whether the registration lists what was claimed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listed {
+    /// It does.
+    Listed,
+    /// It does not.
+    NotListed,
+}
+
+/// An answer for each claim that was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimAnswers {
+    /// Whether the registration covers the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Listed>,
+    /// Whether the registration has this level or a higher one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Listed>,
+    /// Whether this maker holds the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maker: Option<Listed>,
+    /// Whether a model of the registration has this GTIN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<Listed>,
+}
+
+impl ProductClaims {
+    /// Whether nothing is claimed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Holds the claims against `registration`, tolerant of width, case, spaces and hyphens.
+    pub fn against(&self, registration: &Registration) -> ClaimAnswers {
+        let listed = |is: bool| if is { Listed::Listed } else { Listed::NotListed };
+        let maker = &registration.maker;
+        ClaimAnswers {
+            model: self
+                .model
+                .as_deref()
+                .map(|claimed| listed(registration.models().any(|(_, model)| same(&model.number, claimed)))),
+            level: self.level.map(|claimed| listed(claimed <= registration.level)),
+            maker: self.maker.as_deref().map(|claimed| {
+                listed(
+                    same(&maker.name, claimed)
+                        || maker.name_en.as_deref().is_some_and(|name| same(name, claimed)),
+                )
+            }),
+            gtin: self
+                .gtin
+                .map(|claimed| listed(registration.models().any(|(_, model)| model.gtin == Some(claimed)))),
+        }
+    }
+}
+
+fn same(listed: &str, claimed: &str) -> bool {
+    MatchKey::of(claimed).is_some_and(|claimed| MatchKey::of(listed) == Some(claimed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        label::{AssessmentRoute, Category, RegistrationNumber},
+        registration::{Maker, Model, Product},
+        time::UnixTime,
+    };
+
+    #[test]
+    fn the_model_in_hand_decides() {
+        let model = |number: &str| Model { number: number.into(), gtin: Gtin::parse("4901234567894").ok() };
+        let registration = Registration {
+            number: RegistrationNumber::parse("SHI-2026-00017").unwrap(),
+            printed_number: "SHI-2026-00017".into(),
+            maker: Maker {
+                name: "架空電機".into(),
+                name_en: Some("Kaku Denki".into()),
+                corporate_number: None,
+            },
+            products: vec![Product {
+                name: "Camera".into(),
+                models: vec![model("RX-200W"), model("RX-210")],
+            }],
+            category: Category::from_code(2).unwrap(),
+            level: Level::Star2,
+            route: AssessmentRoute::SelfDeclaration,
+            registered: UnixTime::EPOCH,
+        };
+        let claims = |model: &str, level, maker: &str| {
+            let claims = ProductClaims {
+                model: Some(model.into()),
+                level: Some(level),
+                maker: Some(maker.into()),
+                gtin: Gtin::parse("04901234567894").ok(),
+            };
+            let answers = claims.against(&registration);
+            (answers.model.unwrap(), answers.level.unwrap(), answers.maker.unwrap(), answers.gtin.unwrap())
+        };
+        use Listed::{Listed as Yes, NotListed as No};
+        assert_eq!(claims("ｒｘ２００ｗ", Level::Star1, "kaku-denki"), (Yes, Yes, Yes, Yes));
+        assert_eq!(
+            claims("RX-200", Level::Star3, "架空"),
+            (No, No, No, Yes),
+            "a part of a name is not the name"
+        );
+        assert_eq!(ProductClaims::default().against(&registration), ClaimAnswers::default());
+    }
+}
