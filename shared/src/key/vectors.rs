@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::PublicKey;
 
 /// The folder of the test data, or a skip that says so (`REQUIRE_DATA=1` makes it a failure).
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub(crate) fn data(file: &str) -> Option<Value> {
     let folder = std::env::var_os("SHIRUSHI_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
