@@ -7,9 +7,10 @@ use crate::{
     decode,
     effort::Budget,
     fit::{
+        Map,
         homography::Homography,
         mesh::Mesh,
-        refine::refine,
+        refine::Refined,
         score::Score,
         start::{as_parallelogram, by_alignment, by_finders},
     },
@@ -40,6 +41,9 @@ const QUALITY_TO_REFINE: f32 = 0.4;
 
 /// A large code may be curved so much that its patterns fit no single map; its near patterns then speak for it.
 const NEAR_QUALITY_TO_REFINE: f32 = 0.55;
+
+/// How much more contrast bending must show to be worth another look.
+const WORTH_BENDING: f32 = 1.01;
 
 /// Starting maps refined.
 const REFINED: usize = 2;
@@ -117,27 +121,33 @@ impl<'a> Try<'a> {
     }
 
     fn as_they_are(&self, budget: &mut Budget) -> Option<Code> {
-        self.starts.iter().filter(|(_, quality)| *quality >= QUALITY_TO_LOOK).find_map(|(map, _)| {
-            let levels = Levels::sample(self.gray, self.side(), &|u, v| map.at(u, v));
-            decode::quickly(&levels, &self.repairer, budget).map(|content| self.code(content, map))
+        let worth_a_look = self.starts.iter().filter(|(_, quality)| *quality >= QUALITY_TO_LOOK);
+        worth_a_look.map(|(map, _)| map).find_map(|map| {
+            let levels = Levels::sample(self.gray, self.side(), map);
+            Some(self.code(decode::quickly(&levels, &self.repairer, budget)?, map))
         })
     }
 
     fn refined(&self, budget: &mut Budget) -> Option<Code> {
         self.starts.iter().take(REFINED).enumerate().find_map(|(rank, (start, quality))| {
-            let curved = self.is_meshed() && rank == 0 && self.guess.score.quality > NEAR_QUALITY_TO_REFINE;
+            let likeliest = rank == 0;
+            let curved = self.is_meshed() && likeliest && self.guess.score.quality > NEAR_QUALITY_TO_REFINE;
             if (*quality < QUALITY_TO_REFINE && !curved) || !budget.take_fit() {
                 return None;
             }
             self.by_mesh(start, budget)
-                .or_else(|| if rank == 0 { self.by_mesh(&self.guess.map, budget) } else { None })
-                .or_else(|| {
-                    let map = refine(self.gray, start, &self.cells, self.side() as f64);
-                    let levels = Levels::sample(self.gray, self.side(), &|u, v| map.at(u, v));
-                    decode::thoroughly(&levels, &self.repairer, budget)
-                        .map(|content| self.code(content, &map))
-                        .or_else(|| self.by_mesh(&map, budget))
-                })
+                .or_else(|| if likeliest { self.by_mesh(&self.guess.map, budget) } else { None })
+                .or_else(|| self.by_refining(start, budget))
+        })
+    }
+
+    fn by_refining(&self, start: &Homography, budget: &mut Budget) -> Option<Code> {
+        let plane = Refined::plane(self.gray, start, &self.cells, self.side() as f64);
+        self.sampled(&plane.surface, budget).or_else(|| {
+            let bent = plane.bent();
+            let better = bent.contrast > plane.contrast * WORTH_BENDING;
+            let sampled = if better { self.sampled(&bent.surface, budget) } else { None };
+            sampled.or_else(|| self.by_mesh(&bent.surface, budget))
         })
     }
 
@@ -146,16 +156,19 @@ impl<'a> Try<'a> {
         self.guess.version >= Version::FIRST_WITH_BITS
     }
 
-    fn by_mesh(&self, map: &Homography, budget: &mut Budget) -> Option<Code> {
+    fn by_mesh(&self, map: &impl Map, budget: &mut Budget) -> Option<Code> {
         if !self.is_meshed() || budget.is_spent() {
             return None;
         }
-        let mesh = Mesh::new(self.gray, map, self.guess.version);
-        let levels = Levels::sample(self.gray, self.side(), &|u, v| mesh.at(u, v));
-        decode::thoroughly(&levels, &self.repairer, budget).map(|content| self.code(content, map))
+        self.sampled(&Mesh::new(self.gray, map, self.guess.version), budget)
     }
 
-    fn code(&self, content: Vec<u8>, map: &Homography) -> Code {
+    fn sampled(&self, map: &impl Map, budget: &mut Budget) -> Option<Code> {
+        let levels = Levels::sample(self.gray, self.side(), map);
+        Some(self.code(decode::thoroughly(&levels, &self.repairer, budget)?, map))
+    }
+
+    fn code(&self, content: Vec<u8>, map: &impl Map) -> Code {
         let side = self.side() as f64;
         let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(u, v)| {
             let corner = map.at(u, v);

@@ -3,7 +3,7 @@
 mod sharpen;
 mod threshold;
 
-use crate::{gray::Gray, point::Point};
+use crate::{fit::Map, gray::Gray};
 pub(crate) use sharpen::Along;
 
 /// Gray levels of a code's modules, by rows.
@@ -28,15 +28,15 @@ const MODULE_FOR_MORE: f32 = 2.5;
 const OFF_MIDDLE: f64 = 0.22;
 
 impl Levels {
-    /// Samples the middle of each module, where `at` maps it to.
-    pub(crate) fn sample(gray: &Gray, side: usize, at: &dyn Fn(f64, f64) -> Point) -> Self {
+    /// Samples the middle of each module, where the map has it.
+    pub(crate) fn sample(gray: &Gray, side: usize, map: &impl Map) -> Self {
         let middle = side as f64 / 2.0;
-        let more = at(middle, middle).distance(at(middle + 1.0, middle)) > MODULE_FOR_MORE;
+        let more = map.at(middle, middle).distance(map.at(middle + 1.0, middle)) > MODULE_FOR_MORE;
         let mut levels = Vec::with_capacity(side * side);
         for y in 0..side {
             for x in 0..side {
                 let (u, v) = (x as f64 + 0.5, y as f64 + 0.5);
-                let level = |du: f64, dv: f64| gray.level(at(u + du * OFF_MIDDLE, v + dv * OFF_MIDDLE));
+                let level = |du: f64, dv: f64| gray.level(map.at(u + du * OFF_MIDDLE, v + dv * OFF_MIDDLE));
                 let middle = level(0.0, 0.0);
                 levels.push(if more {
                     (2.0 * middle + level(1.0, 1.0) + level(-1.0, 1.0) + level(1.0, -1.0) + level(-1.0, -1.0))

@@ -4,7 +4,7 @@
 
 use crate::{
     binary::Binary,
-    fit::homography::Homography,
+    fit::{Map, homography::Homography},
     gray::Gray,
     point::Point,
     symbol::{Version, version_bits},

@@ -2,7 +2,7 @@
 
 use super::Finder;
 use crate::{
-    fit::homography::{Anchor, Homography},
+    fit::{Map, homography::Homography},
     gray::Gray,
     point::Point,
 };
@@ -44,19 +44,6 @@ fn square_of(finder: &Finder) -> Option<Homography> {
         [(-x, -y), (x, -y), (x, y), (-x, y)].map(|(x, y)| finder.centre + Point::new(x, y))
     });
     Homography::of_ring(&corners)
-}
-
-impl Homography {
-    /// From a finder's own seven modules to the picture, by the corners of its ring.
-    pub(crate) fn of_ring(corners: &[Point; 4]) -> Option<Self> {
-        let modules = [(0.5, 0.5), (6.5, 0.5), (6.5, 6.5), (0.5, 6.5)];
-        let anchors: Vec<Anchor> = modules
-            .iter()
-            .zip(corners)
-            .map(|(&(u, v), &pixel)| Anchor { u, v, pixel, weight: 1.0 })
-            .collect();
-        Self::fit(&anchors, 7.0)
-    }
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! Looks for an alignment pattern near where a map says it is: a dark module, a light ring, a dark ring.
 
-use super::homography::Homography;
+use super::Map;
 use crate::{gray::Gray, point::Point};
 
 /// A place that looks like an alignment pattern, in modules of the map it was looked for with.
@@ -33,7 +33,7 @@ const MOST: usize = 3;
 const APART: f64 = 1.6;
 
 /// The most likely places in an area, best first.
-pub(crate) fn look(gray: &Gray, map: &Homography, area: Area) -> Vec<Sighting> {
+pub(crate) fn look(gray: &Gray, map: &impl Map, area: Area) -> Vec<Sighting> {
     let steps = (area.reach / area.step).round() as i32;
     let local = Local::around(map, area.u, area.v);
     let mut places = Vec::with_capacity((2 * steps + 1).pow(2) as usize);
@@ -58,7 +58,7 @@ pub(crate) fn look(gray: &Gray, map: &Homography, area: Area) -> Vec<Sighting> {
 }
 
 /// The best place in an area, looked at again more finely.
-pub(crate) fn best(gray: &Gray, map: &Homography, area: Area) -> Option<Sighting> {
+pub(crate) fn best(gray: &Gray, map: &impl Map, area: Area) -> Option<Sighting> {
     look(gray, map, area).first().copied()
 }
 
@@ -92,7 +92,7 @@ const OUTER: [(f32, f32); 16] = [
 ];
 
 impl Local {
-    fn around(map: &Homography, u: f64, v: f64) -> Self {
+    fn around(map: &impl Map, u: f64, v: f64) -> Self {
         let origin = map.at(u, v);
         Self { origin, right: map.at(u + 1.0, v) - origin, down: map.at(u, v + 1.0) - origin }
     }

@@ -1,5 +1,6 @@
 //! The map of one plane onto another as a camera makes it: from modules to pixels.
 
+use super::Map;
 use crate::point::Point;
 
 /// Takes module coordinates (u right, v down, from the code's corner) to pixels, as a 3 × 3 matrix by rows.
@@ -15,14 +16,16 @@ pub(crate) struct Anchor {
     pub(crate) weight: f64,
 }
 
-impl Homography {
+impl Map for Homography {
     #[inline]
-    pub(crate) fn at(&self, u: f64, v: f64) -> Point {
+    fn at(&self, u: f64, v: f64) -> Point {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let depth = g * u + h * v + i;
         Point::new(((a * u + b * v + c) / depth) as f32, ((d * u + e * v + f) / depth) as f32)
     }
+}
 
+impl Homography {
     /// Through the four corners of a code of `side` modules: first, right of it, opposite, below it.
     pub(crate) fn of_corners(corners: &[Point; 4], side: f64) -> Option<Self> {
         let places = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)];
@@ -31,6 +34,16 @@ impl Homography {
             Anchor { u, v, pixel: corners[index], weight: 1.0 }
         });
         Self::fit(&anchors, side)
+    }
+
+    /// From a finder's own seven modules to the picture, by the corners of its ring.
+    pub(crate) fn of_ring(corners: &[Point; 4]) -> Option<Self> {
+        let places = [(0.5, 0.5), (6.5, 0.5), (6.5, 6.5), (0.5, 6.5)];
+        let anchors: [Anchor; 4] = std::array::from_fn(|index| {
+            let (u, v) = places[index];
+            Anchor { u, v, pixel: corners[index], weight: 1.0 }
+        });
+        Self::fit(&anchors, 7.0)
     }
 
     /// By weighted least squares; exact through four anchors. `None` when they don't fix a map.

@@ -1,6 +1,7 @@
 //! One map for each field between four alignment patterns: a large code on a bottle is not flat.
 
 use super::{
+    Map,
     alignment::{Area, best},
     homography::{Anchor, Homography},
 };
@@ -14,16 +15,18 @@ use crate::{
 const LEAST_SCORE: f32 = 4.0;
 
 /// A code's modules mapped field by field.
-pub(crate) struct Mesh {
+pub(crate) struct Mesh<'a, M> {
+    /// For fields whose corners fix no map of their own.
+    whole: &'a M,
     /// Middles of the alignment patterns along a side, in modules.
     lines: Vec<f64>,
-    /// By rows; where the corners fix no map, the map that the mesh was made from.
-    fields: Vec<Homography>,
+    /// By rows.
+    fields: Vec<Option<Homography>>,
 }
 
-impl Mesh {
+impl<'a, M: Map> Mesh<'a, M> {
     /// Looks for every alignment pattern near where `map` has it, each with what its neighbours were off.
-    pub(crate) fn new(gray: &Gray, map: &Homography, version: Version) -> Self {
+    pub(crate) fn new(gray: &Gray, map: &'a M, version: Version) -> Self {
         let lines: Vec<f64> =
             alignment::coordinates(version).iter().map(|&middle| middle as f64 + 0.5).collect();
         let knots = knots(gray, map, &lines);
@@ -39,15 +42,10 @@ impl Mesh {
                     pixel: knots[row * count + column],
                     weight: 1.0,
                 });
-                fields.push(Homography::fit(&anchors, side).unwrap_or(*map));
+                fields.push(Homography::fit(&anchors, side));
             }
         }
-        Self { lines, fields }
-    }
-
-    pub(crate) fn at(&self, u: f64, v: f64) -> Point {
-        let columns = self.lines.len() - 1;
-        self.fields[self.field(v) * columns + self.field(u)].at(u, v)
+        Self { whole: map, lines, fields }
     }
 
     /// Which field a coordinate falls in; the outer ones go on to the code's edge.
@@ -57,8 +55,18 @@ impl Mesh {
     }
 }
 
+impl<M: Map> Map for Mesh<'_, M> {
+    fn at(&self, u: f64, v: f64) -> Point {
+        let columns = self.lines.len() - 1;
+        match &self.fields[self.field(v) * columns + self.field(u)] {
+            Some(field) => field.at(u, v),
+            None => self.whole.at(u, v),
+        }
+    }
+}
+
 /// Where the alignment patterns are in the picture, by rows.
-fn knots(gray: &Gray, map: &Homography, lines: &[f64]) -> Vec<Point> {
+fn knots(gray: &Gray, map: &impl Map, lines: &[f64]) -> Vec<Point> {
     let count = lines.len();
     let mut off: Vec<(f64, f64)> = Vec::with_capacity(count * count);
     for (row, &v) in lines.iter().enumerate() {
@@ -76,7 +84,7 @@ fn knots(gray: &Gray, map: &Homography, lines: &[f64]) -> Vec<Point> {
     middles.zip(off).map(|((u, v), (du, dv))| map.at(u + du, v + dv)).collect()
 }
 
-fn locate(gray: &Gray, map: &Homography, u: f64, v: f64) -> Option<(f64, f64)> {
+fn locate(gray: &Gray, map: &impl Map, u: f64, v: f64) -> Option<(f64, f64)> {
     let rough =
         best(gray, map, Area { u, v, reach: 2.4, step: 0.4 }).filter(|seen| seen.score > LEAST_SCORE)?;
     let fine = best(gray, map, Area { u: rough.u, v: rough.v, reach: 0.3, step: 0.1 }).unwrap_or(rough);

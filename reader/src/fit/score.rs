@@ -1,6 +1,6 @@
 //! How well a map puts the known patterns where the picture has them.
 
-use super::homography::Homography;
+use super::Map;
 use crate::{gray::Gray, symbol::function::Cell};
 
 /// Gray levels below which a spread is noise.
@@ -11,7 +11,7 @@ const LEAST_SPREAD: f32 = 2.5;
 const STAR: [(f64, f64); 5] = [(0.0, 0.0), (0.27, 0.27), (-0.27, 0.27), (0.27, -0.27), (-0.27, -0.27)];
 
 /// Mean level of what must be light less that of what must be dark, five samples a module: what refining maximises.
-pub(crate) fn contrast(gray: &Gray, map: &Homography, cells: &[Cell]) -> f32 {
+pub(crate) fn contrast(gray: &Gray, map: &impl Map, cells: &[Cell]) -> f32 {
     let mut balance = Balance::default();
     for cell in cells {
         let level: f32 = STAR.iter().map(|(du, dv)| gray.level(map.at(cell.u + du, cell.v + dv))).sum();
@@ -30,7 +30,7 @@ pub(crate) struct Score {
 }
 
 impl Score {
-    pub(crate) fn of(gray: &Gray, map: &Homography, cells: &[Cell]) -> Self {
+    pub(crate) fn of(gray: &Gray, map: &impl Map, cells: &[Cell]) -> Self {
         let mut balance = Balance::default();
         let mut levels = Vec::with_capacity(cells.len());
         for cell in cells {

@@ -1,6 +1,7 @@
 //! First maps for a triple and a version, before any is refined.
 
 use super::{
+    Map,
     alignment::{Area, best, look},
     homography::{Anchor, Homography},
 };
