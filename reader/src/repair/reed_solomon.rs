@@ -44,7 +44,9 @@ pub(super) fn correct(block: &mut [u8], parity: usize, erased: &[usize], spare: 
 fn syndromes(block: &[u8], parity: usize) -> Polynomial {
     let mut syndromes = [0; ROOM];
     for (exponent, value) in (0..).zip(&mut syndromes[..parity]) {
-        *value = block.iter().fold(0, |sum, symbol| shift(sum, exponent) ^ symbol);
+        for symbol in block {
+            *value = shift(*value, exponent) ^ symbol;
+        }
     }
     syndromes
 }
