@@ -13,6 +13,9 @@
 //!
 //! In reading order:
 
+/// The scanner as a pure state machine.
+pub mod check;
+
 /// Parts of pages, the same on the server and in the browser.
 pub mod view;
 
