@@ -61,6 +61,8 @@ pub enum Effect {
     SetTorch(bool),
     /// Send [`Event::StillNothing`] after a while.
     Remind,
+    /// Read the photograph that was chosen.
+    ReadPhotograph,
     /// Ask the service.
     Ask(Ticket, Box<VerifyRequest>),
     /// Let the reader feel that a code was read.

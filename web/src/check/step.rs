@@ -32,8 +32,9 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::Frame(texts) => state.frame(texts, now),
         Event::StillNothing => state.still_nothing(),
         Event::PhotographChosen => {
-            let effects = state.stop_camera(Camera::Off);
+            let mut effects = state.stop_camera(Camera::Off);
             state.screen = Screen::Reading;
+            effects.push(Effect::ReadPhotograph);
             effects
         }
         Event::PhotographRead(texts) => state.photograph(texts, now),
