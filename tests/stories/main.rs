@@ -6,4 +6,5 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod house;
 mod world;
