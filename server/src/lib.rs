@@ -8,3 +8,5 @@ pub mod cache;
 pub mod clock;
 /// The truth about labels: trait, backends, conformance suite.
 pub mod registry;
+/// What the service can do: values in, values out.
+pub mod service;
