@@ -10,3 +10,5 @@ pub mod clock;
 pub mod registry;
 /// What the service can do: values in, values out.
 pub mod service;
+/// The route table, and one resource a file.
+pub mod http;

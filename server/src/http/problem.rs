@@ -8,10 +8,7 @@ use axum::{
 };
 use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
 
-use crate::{
-    registry::RegistryError,
-    service::{access::AccessError, issue::IssueError},
-};
+use crate::{registry::RegistryError, service::access::AccessError};
 
 /// A request that is not answered, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +152,16 @@ impl From<RegistryError> for Refusal {
                 detail: error.to_string(),
             }]),
             RegistryError::StatusIndexTaken | RegistryError::Corrupt { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AccessError> for Refusal {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Unknown => Self::new(ProblemType::Unauthorized, error),
+            AccessError::Forbidden(_) => Self::new(ProblemType::Forbidden, error),
+            AccessError::Unavailable(error) => error.into(),
         }
     }
 }

@@ -11,7 +11,7 @@ use shirushi_shared::api::ProblemType;
 use crate::{
     http::problem::Refusal,
     registry::Actor,
-    service::access::{Access, AccessError, Scope},
+    service::access::{Access, Scope},
 };
 
 /// What a handler needs of its caller.
@@ -35,8 +35,12 @@ needs! {
     ToRead Read "May fetch labels for print.";
 }
 
-/// A caller who was admitted, by name.
-pub(in crate::http) struct Admitted<N>(pub(in crate::http) Actor, PhantomData<N>);
+/// A caller who was admitted.
+pub(in crate::http) struct Admitted<N> {
+    /// By whom a change is made, for the history.
+    pub(in crate::http) by: Actor,
+    needs: PhantomData<N>,
+}
 
 impl<N: Needs, S: Send + Sync> FromRequestParts<S> for Admitted<N>
 where
@@ -48,8 +52,8 @@ where
         let presented = bearer(parts).ok_or_else(|| {
             Refusal::new(ProblemType::Unauthorized, "send an API key: Authorization: Bearer <key>")
         })?;
-        let actor = Access::from_ref(state).admit(presented, N::SCOPE).await?;
-        Ok(Self(actor, PhantomData))
+        let by = Access::from_ref(state).admit(presented, N::SCOPE).await?;
+        Ok(Self { by, needs: PhantomData })
     }
 }
 
