@@ -1,0 +1,6 @@
+//! The world works: what the other stories lean on is tested first.
+
+mod browser;
+mod neighbours;
+mod outages;
+mod video;
