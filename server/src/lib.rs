@@ -2,6 +2,8 @@
 //!
 //! In reading order; who may use whom stands in ARCHITECTURE.md.
 
+/// Labels for print: QR code, SVG, PNG and PDF.
+pub mod artwork;
 /// Facts with revision and age: trait, backends, conformance suite.
 pub mod cache;
 /// The only now().
