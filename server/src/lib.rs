@@ -4,6 +4,8 @@
 
 /// Stops asking what does not answer, for a moment.
 pub(crate) mod breaker;
+/// Labels for print: QR code, SVG, PNG and PDF.
+pub mod artwork;
 /// Facts with revision and age: trait, backends, conformance suite.
 pub mod cache;
 /// The only now().
