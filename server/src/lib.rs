@@ -6,7 +6,11 @@
 pub mod artwork;
 /// Facts with revision and age: trait, backends, conformance suite.
 pub mod cache;
+/// The command line.
+pub mod cli;
 /// The only now().
 pub mod clock;
 /// The truth about labels: trait, backends, conformance suite.
 pub mod registry;
+/// Private keys: kept, rotated, and used.
+pub mod signer;
