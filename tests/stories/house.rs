@@ -27,7 +27,11 @@ fn nobody_uses_whom_they_may_not() {
     for file in ["shared/src", "reader/src", "web/src", "server/src"].iter().flat_map(|top| sources(top)) {
         let name = relative(&file);
         // The most exact row wins: a file before its folder.
-        let belongs = |room: &&Room| name.starts_with(&format!("{}/", room.place)) || name == room.place || name == format!("{}.rs", room.place);
+        let belongs = |room: &&Room| {
+            name.starts_with(&format!("{}/", room.place))
+                || name == room.place
+                || name == format!("{}.rs", room.place)
+        };
         let Some(room) = rooms.iter().filter(belongs).max_by_key(|room| room.place.len()) else { continue };
         unused.remove(&room.place);
         let code = code_of(&fs::read_to_string(&file).unwrap());
@@ -37,7 +41,9 @@ fn nobody_uses_whom_they_may_not() {
             }
         }
         let own = room.place.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs");
-        for module in rooms_of_the_server.iter().filter(|module| room.place.starts_with("server") && *module != own) {
+        for module in
+            rooms_of_the_server.iter().filter(|module| room.place.starts_with("server") && *module != own)
+        {
             if names(&code, &format!("crate::{module}")) && !room.may_use.contains(module) {
                 wrong.push(format!("{name} uses {module}"));
             }
@@ -57,7 +63,10 @@ fn there_is_one_now() {
     for file in ["shared/src", "reader/src", "server/src"].iter().flat_map(|top| sources(top)) {
         let name = relative(&file);
         let code = code_of(&fs::read_to_string(&file).unwrap());
-        assert!(name == "server/src/clock.rs" || !names(&code, "SystemTime::now"), "{name} has a clock of its own");
+        assert!(
+            name == "server/src/clock.rs" || !names(&code, "SystemTime::now"),
+            "{name} has a clock of its own"
+        );
     }
 }
 
@@ -115,6 +124,7 @@ fn names(code: &str, path: &str) -> bool {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let after = bytes.get(at + path.len());
         let word = |c: Option<&u8>| c.is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_' || *c == b':');
-        !word(before) && (path.ends_with(':') || !after.is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_'))
+        !word(before)
+            && (path.ends_with(':') || !after.is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_'))
     })
 }

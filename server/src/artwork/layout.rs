@@ -61,7 +61,7 @@ pub(super) fn label(symbol: Symbol, words: &Words<'_>) -> Result<Drawing, Artwor
     page.caption("有効期限（発行時）", "Valid until, at issue", [x, top + 18.7])?;
     let date = page.bold.set(&words.valid_until, 1.9, 0.0)?;
     page.write(&date, [x, top + 21.6]);
-    page.write(&page.regular.set("check now by scanning", 1.4, 0.0)?, [x + date.width + 1.2, top + 21.6]);
+    page.write(&page.regular.set("check now by scanning", 1.3, 0.0)?, [x + date.width + 1.0, top + 21.6]);
     if let Some(host) = &host {
         page.write(host, [x, top + 24.2]);
     }
@@ -130,7 +130,7 @@ impl Page {
 }
 
 fn host_line(page: &Page, host: &str) -> Result<Line, ArtworkError> {
-    let mut line = page.regular.set("or at ", 1.4, 0.0)?;
+    let mut line = page.regular.set("or at ", 1.3, 0.0)?;
     let host = page.bold.set(host, SMALLEST, 0.0)?;
     line.outline.join(host.outline.placed(1.0, [line.width, 0.0]));
     line.width += host.width;

@@ -76,9 +76,9 @@ impl EntityTag {
     /// Weak comparison (RFC 9110 §13.1.2): a cache on the way may have weakened the tag when it compressed.
     fn is_in(&self, list: Option<&HeaderValue>) -> bool {
         let Some(list) = list.and_then(|list| list.to_str().ok()) else { return false };
-        list.split(',').map(str::trim).any(|tag| {
-            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.0.as_bytes()
-        })
+        list.split(',')
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.0.as_bytes())
     }
 }
 

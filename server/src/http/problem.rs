@@ -109,10 +109,8 @@ impl IntoResponse for Refusal {
                 headers.insert(header::RETRY_AFTER, RETRY_AFTER);
             }
             ProblemType::Unauthorized => {
-                headers.insert(
-                    header::WWW_AUTHENTICATE,
-                    HeaderValue::from_static("Bearer realm=\"shirushi\""),
-                );
+                headers
+                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"shirushi\""));
             }
             _ => {}
         }

@@ -106,4 +106,3 @@ pub(super) async fn history(
 fn unregistered(number: &RegistrationNumber) -> Refusal {
     Refusal::new(ProblemType::NotFound, format!("{number} is not registered"))
 }
-

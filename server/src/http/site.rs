@@ -81,7 +81,8 @@ impl Site {
         let manifest: Manifest = serde_json::from_slice(&manifest).map_err(SiteError::Manifest)?;
         let mut site = Files::default();
         for (logical, entry) in manifest.files {
-            let inside = FilePath::new(&entry.file).components().all(|part| matches!(part, Component::Normal(_)));
+            let inside =
+                FilePath::new(&entry.file).components().all(|part| matches!(part, Component::Normal(_)));
             if !inside {
                 return Err(SiteError::Outside(entry.file));
             }
@@ -127,7 +128,10 @@ pub(super) async fn file(
 
 /// `GET /sw.js`: the service worker, at the root because it rules over what lies below its address; always asked about,
 /// so that a new shell is found at the next visit.
-pub(super) async fn service_worker(State(site): State<Site>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn service_worker(
+    State(site): State<Site>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let file = site.by_logical_name("sw.js").ok_or(Refusal::bare(ProblemType::NotFound))?;
     Ok(EntityTag::of_bytes(&file.plain).guard(&headers, file.answer(&headers)))
 }
@@ -161,7 +165,8 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     list.split(',').any(|entry| {
         let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
         let quality = quality.trim().trim_start_matches("q=");
-        name.trim().eq_ignore_ascii_case(coding) && quality.parse().is_ok_and(|q: f32| q > 0.0) | quality.is_empty()
+        name.trim().eq_ignore_ascii_case(coding)
+            && quality.parse().is_ok_and(|q: f32| q > 0.0) | quality.is_empty()
     })
 }
 

@@ -51,8 +51,7 @@ pub struct PublicOrigin(Arc<str>);
 impl PublicOrigin {
     /// The origin of `url`, which must be http or https.
     pub fn of(url: &url::Url) -> Option<Self> {
-        matches!(url.scheme(), "http" | "https")
-            .then(|| Self(url.origin().ascii_serialization().into()))
+        matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization().into()))
     }
 
     /// As text.

@@ -82,9 +82,7 @@ impl Row {
             cache: self.cache,
             gate: (!self.always).then(|| gate.clone()),
         };
-        self.route
-            .route_layer(DefaultBodyLimit::max(self.body))
-            .route_layer(from_fn_with_state(bounds, keep))
+        self.route.route_layer(DefaultBodyLimit::max(self.body)).route_layer(from_fn_with_state(bounds, keep))
     }
 }
 

@@ -35,7 +35,9 @@ fn refusal(rejection: PathRejection) -> Refusal {
             Refusal::bad_request(format!("`{key}` in the address is not UTF-8"))
         }
         // The kinds that carry the value are told without it: a tail of `/v/` is not repeated anywhere.
-        ErrorKind::DeserializeError { key, message, .. } => Refusal::bad_request(format!("`{key}`: {message}")),
+        ErrorKind::DeserializeError { key, message, .. } => {
+            Refusal::bad_request(format!("`{key}`: {message}"))
+        }
         ErrorKind::ParseErrorAtKey { key, expected_type, .. } => {
             Refusal::bad_request(format!("`{key}` in the address is no {expected_type}"))
         }

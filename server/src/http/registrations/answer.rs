@@ -25,7 +25,9 @@ pub(super) fn seen_revision(headers: &HeaderMap) -> Result<Option<Revision>, Ref
     let digits = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     match digits.parse() {
         Ok(revision) => Ok(Some(Revision::new(revision))),
-        Err(_) => Err(Refusal::bad_request("If-Match takes the ETag of the registration: its revision, as in \"3\"")),
+        Err(_) => Err(Refusal::bad_request(
+            "If-Match takes the ETag of the registration: its revision, as in \"3\"",
+        )),
     }
 }
 

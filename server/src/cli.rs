@@ -1,0 +1,3 @@
+//! The command line: each command a thin caller of what the library does.
+
+pub mod keys;
