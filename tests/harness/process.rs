@@ -30,7 +30,8 @@ pub struct Process {
 pub enum Ending {
     /// SIGKILL to it and its process group: for what keeps nothing worth keeping.
     Kill,
-    /// SIGQUIT, for PostgreSQL, whose workers are no longer in its process group: it ends them at once.
+    /// SIGQUIT (and SIGCONT, should a test have frozen it), for PostgreSQL, whose workers are no longer in its process
+    /// group: it ends them at once.
     Quit,
 }
 
@@ -49,7 +50,7 @@ setsid "$@" >"$FOLDER/log" 2>&1 </dev/null &
 id=$!
 echo "$id"
 read -r _
-if [ "$ENDING" = quit ]; then kill -s QUIT "$id"; else kill -s KILL -- "-$id" || kill -s KILL "$id"; fi 2>/dev/null
+if [ "$ENDING" = quit ]; then kill -s QUIT "$id"; kill -s CONT "$id"; else kill -s KILL -- "-$id" || kill -s KILL "$id"; fi 2>/dev/null
 wait "$id" 2>/dev/null
 for again in $(seq 500); do alive && sleep 0.02 || break; done
 rm -rf "$FOLDER"
