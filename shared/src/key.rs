@@ -251,6 +251,9 @@ impl KeyRing {
 }
 
 #[cfg(test)]
+pub(crate) mod vectors;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

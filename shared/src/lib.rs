@@ -26,6 +26,8 @@ pub mod registration;
 pub mod scan;
 /// What the registry says of a label now, and how old that knowledge is.
 pub mod status;
+/// The words of the checker, in Japanese and English.
+pub mod text;
 /// Instants, validity windows and calendar dates; never `now()`.
 pub mod time;
 /// The label token: what is printed, signed, and how it is checked.

@@ -12,6 +12,8 @@
 //! why the private claim is one integer is told in ADR 0003.
 
 mod claims;
+#[cfg(test)]
+pub(crate) mod tests;
 mod text;
 
 use core::fmt;

@@ -166,3 +166,55 @@ fn use_number(key_use: KeyUse) -> u64 {
 fn use_numbered(number: u64) -> Option<KeyUse> {
     KeyUse::ALL.into_iter().zip(1..).find(|(_, one)| *one == number).map(|(key_use, _)| key_use)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::tests::TestKey;
+
+    fn list(trust: &TestKey) -> TrustList {
+        let now = UnixTime::parse("2026-11-22T00:00:00Z").unwrap();
+        let cutoff = now.plus(-1000);
+        TrustList {
+            version: 7,
+            window: Window { from: now, until: now.plus(30 * 86_400) },
+            keys: vec![
+                trust.trusted(KeyUse::Trust, KeyState::Active),
+                TestKey::new(8).trusted(KeyUse::Label, KeyState::Retired),
+                TestKey::new(9).trusted(KeyUse::Label, KeyState::Compromised { cutoff }),
+            ],
+            status_lists: vec!["https://label.shirushi.example/status/0".into()],
+            least_checker: "0.1.0".into(),
+        }
+    }
+
+    #[test]
+    fn only_the_pinned_key_is_believed() {
+        let trust = TestKey::new(7);
+        let signed = list(&trust).sign(&trust).unwrap();
+        assert_eq!(TrustList::open(&signed, trust.public_key()), Ok(list(&trust)));
+
+        let stranger = TestKey::new(8);
+        assert!(matches!(TrustList::open(&signed, stranger.public_key()), Err(TrustError::NotTrusted(_))));
+        let by_stranger = list(&trust).sign(&stranger).unwrap();
+        assert!(matches!(TrustList::open(&by_stranger, trust.public_key()), Err(TrustError::NotTrusted(_))));
+        let label = cose::sign(Purpose::Label, &list(&trust).to_cbor(), &trust).unwrap();
+        assert!(TrustList::open(&label, trust.public_key()).is_err(), "signed, for another purpose");
+    }
+
+    #[test]
+    fn damage_is_refused() {
+        let trust = TestKey::new(7);
+        let signed = list(&trust).sign(&trust).unwrap();
+        for at in 0..signed.len() {
+            let mut damaged = signed.clone();
+            damaged[at] ^= 0x40;
+            assert!(TrustList::open(&damaged, trust.public_key()).is_err(), "byte {at}");
+            assert!(TrustList::open(&signed[..at], trust.public_key()).is_err(), "cut at {at}");
+        }
+        assert_eq!(
+            TrustList::open(&vec![0; TrustList::MAX_BYTES + 1], trust.public_key()),
+            Err(TrustError::TooLarge)
+        );
+    }
+}

@@ -60,7 +60,7 @@ impl RegistrationNumber {
                 number.push(character);
             }
         }
-        Self::checked(number)
+        Self::checked(&number)
     }
 
     /// Accepts `text` only where it is already the normalised form, as signed tokens carry it.
@@ -81,7 +81,7 @@ impl RegistrationNumber {
         &self.0
     }
 
-    fn checked(number: String) -> Result<Self, NumberError> {
+    fn checked(number: &str) -> Result<Self, NumberError> {
         // Composed once more as a whole: characters that only combine across the fillers between them
         // (か + a voicing mark) must not have two normalised forms.
         let number: String = number.nfkc().collect();

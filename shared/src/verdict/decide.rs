@@ -34,11 +34,14 @@ pub fn judge(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Ve
     }
 }
 
+/// A row of the table: the outcome, and when it applies.
+type Row = (Outcome, fn(&Checks) -> bool);
+
 /// The decision table: each row an outcome and when it applies, in order of precedence.
 ///
 /// Age matters by row. Revocation is final, so old evidence of it is as good as new; an expiry that has passed by the
 /// latest that is known counts as passed. Everything that can change back needs fresh evidence.
-const TABLE: [(Outcome, fn(&Checks) -> bool); 13] = {
+const TABLE: [Row; 13] = {
     use Reason as R;
     [
         (Outcome::NotALabel, |c| c.signature.reason == R::NotPresented),

@@ -1,0 +1,61 @@
+//! The texts that only the server's pages need; they do not go to the browser's checker.
+
+use super::words::texts;
+
+texts! {
+    /// All that the server's pages say.
+    PageWords {} {
+        home: HomeWords,
+        scan: ScanPageWords,
+        about: AboutWords,
+        messages: MessageWords,
+    }
+
+    /// The first page.
+    HomeWords { title, lead, scan, scan_hint, number_title, photograph_title, photograph_hint, photograph_field, photograph_submit, phone_title, phone }
+
+    /// The scanner's page before or without its script.
+    ScanPageWords { no_script_title, no_script, lead }
+
+    /// What a label means, and what it does not.
+    AboutWords {
+        title,
+        lead,
+        means_title,
+        means_level,
+        means_level12,
+        means_level34,
+        means_validity,
+        means_models,
+        not_title,
+        not_complete,
+        not_box,
+        not_endorsed,
+        how_title,
+        how_signature,
+        how_registry,
+        how_fresh,
+        outcomes_title,
+        sources_title,
+        sources,
+    }
+
+    /// Pages that say that something did not work.
+    MessageWords {
+        not_found,
+        not_found_text,
+        bad_request,
+        bad_request_text,
+        too_large,
+        too_large_text,
+        unreadable,
+        unreadable_text,
+        overloaded,
+        overloaded_text,
+        unavailable,
+        unavailable_text,
+        internal,
+        internal_text,
+        back,
+    }
+}

@@ -1,0 +1,183 @@
+//! What no text may say, and what each must.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::{
+    label::{AssessmentRoute, Category, LabelState, Level},
+    status::StatusSource,
+    time::UnixTime,
+    verdict::Outcome,
+};
+
+/// A walk over all texts, by their path.
+pub(super) trait Walk {
+    fn walk(&self, path: &str, visit: &mut dyn FnMut(String, &'static str));
+}
+
+fn table(language: Language) -> Vec<(String, String)> {
+    let mut table = Vec::new();
+    let mut visit = |path: String, text: &'static str| table.push((path, text.to_owned()));
+    language.words().walk("words", &mut visit);
+    language.page_words().walk("page", &mut visit);
+    table.extend(phrases(language).into_iter().map(|(path, text)| (format!("phrase.{path}"), text)));
+    table
+}
+
+/// Every sentence that holds a value, each of its cases once.
+fn phrases(language: Language) -> Vec<(String, String)> {
+    let day = UnixTime::parse("2027-05-20T15:00:00Z").unwrap();
+    let zone = Zone::JAPAN;
+    let body = "Example Evaluation Lab".to_owned();
+    let mut phrases = vec![
+        ("valid_until", language.valid_until(day, zone)),
+        ("ended_on", language.ended_on(day, zone)),
+        ("valid_from", language.valid_from(day, zone)),
+        ("revoked_on", language.revoked_on(day, zone)),
+        ("suspended", language.suspended(Some(day), Some(day.plus(86_400)), zone)),
+        ("suspended_open", language.suspended(Some(day), None, zone)),
+        ("suspended_until", language.suspended(None, Some(day), zone)),
+        ("suspended_bare", language.suspended(None, None, zone)),
+        ("grace_since", language.grace_since(day, zone)),
+        ("not_listed_on", language.not_listed_on(day, zone)),
+        ("last_known", language.last_known(Some(language.words().states.active), Some(day), zone)),
+        ("last_known_nothing", language.last_known(None, None, zone)),
+        ("about_the_past", language.about_the_past(day, zone)),
+        ("freshness_registry", language.freshness(StatusSource::Registry, Some(3))),
+        ("freshness_cache", language.freshness(StatusSource::Cache, Some(3))),
+        ("freshness_status_list", language.freshness(StatusSource::StatusList, Some(7_200))),
+        ("freshness_none", language.freshness(StatusSource::None, None)),
+        ("conforms_to", language.conforms_to(Level::Star2)),
+        ("self_declared", language.assessment(&AssessmentRoute::SelfDeclaration)),
+        ("third_party", language.assessment(&AssessmentRoute::ThirdParty { body })),
+        ("third_party_unnamed", language.assessment_of_level(Level::Star3).to_owned()),
+        ("category", language.category(Category::from_code(57).unwrap())),
+        ("model", language.models(1)),
+        ("models", language.models(40)),
+        ("model_asked", language.model_asked("RX-200W")),
+        ("foreign_link", language.foreign_link("shop.example")),
+        ("other_ignored", language.others_ignored(1)),
+        ("others_ignored", language.others_ignored(3)),
+        ("stars", language.stars(Level::Star2)),
+    ];
+    phrases.sort();
+    phrases.into_iter().map(|(path, text)| (path.to_owned(), text)).collect()
+}
+
+#[test]
+fn no_text_promises_what_a_label_does_not() {
+    // "no safe", "no official seal", and never a verdict on the product from a failed look-up.
+    let forbidden = [
+        "safe",
+        "secure",
+        "certified",
+        "guarantee",
+        "official",
+        "approved",
+        "counterfeit",
+        "fake",
+        "forged",
+        "安全",
+        "安心",
+        "公認",
+        "認定済み",
+        "認定",
+        "保証",
+        "お墨付き",
+        "偽物",
+        "偽造",
+        "にせ物",
+        "ニセ",
+    ];
+    for language in Language::ALL {
+        for (path, text) in table(language) {
+            let lower = text.to_lowercase();
+            for word in forbidden {
+                assert!(!lower.contains(word), "{} {path}: “{word}” in “{text}”", language.tag());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_scheme_and_its_keepers_are_named_only_to_say_that_we_are_not_they() {
+    for language in Language::ALL {
+        for (path, text) in table(language) {
+            let named = ["IPA", "METI", "経済産業省", "JC-STAR"].iter().any(|name| text.contains(name));
+            assert!(
+                !named || ["words.site.independent", "page.about.sources"].contains(&path.as_str()),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_headline_is_short_and_its_own() {
+    // Read in a second at arm's length: one line of a 360 px screen at the headline's size.
+    for (language, longest) in [(Language::Ja, 12), (Language::En, 20)] {
+        let outcomes = &language.words().outcomes;
+        let headlines: BTreeSet<_> = Outcome::ALL.map(|outcome| outcomes.of(outcome).headline).into();
+        assert_eq!(headlines.len(), Outcome::ALL.len(), "{headlines:?}");
+        for headline in headlines {
+            assert!(headline.chars().count() <= longest, "{headline}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_confirmed_sounds_neither_valid_nor_revoked() {
+    for language in Language::ALL {
+        let words = language.words();
+        let unknown = &words.outcomes.status_unknown;
+        let said = [unknown.headline, unknown.meaning, unknown.action, words.verdict.status_unknown_number]
+            .join(" ");
+        for state in [words.states.active, words.states.revoked, words.outcomes.revoked.headline] {
+            assert!(!said.contains(state), "“{state}” in “{said}”");
+        }
+    }
+}
+
+#[test]
+fn every_valid_speaks_of_copies_and_of_comparing() {
+    let (ja, en) = (Language::Ja.words(), Language::En.words());
+    assert!(en.verdict.copied_title.contains("copied") && ja.verdict.copied_title.contains("複製"));
+    assert!(en.outcomes.valid.action.contains("Compare") && ja.outcomes.valid.action.contains("見比べ"));
+    for language in Language::ALL {
+        let words = language.words();
+        assert_ne!(words.meaning(Outcome::Valid, true), words.meaning(Outcome::Valid, false));
+        assert_ne!(words.meaning(Outcome::StatusUnknown, true), words.meaning(Outcome::StatusUnknown, false));
+    }
+}
+
+#[test]
+fn every_state_and_category_has_its_word() {
+    let at = UnixTime::EPOCH;
+    for language in Language::ALL {
+        let words = language.words();
+        let reason = String::new();
+        for state in [
+            LabelState::Active,
+            LabelState::Grace { since: at },
+            LabelState::Suspended { since: at, until: None, reason: reason.clone() },
+            LabelState::Revoked { since: at, reason },
+        ] {
+            assert_eq!(words.states.named(state.name()), words.states.of(&state));
+        }
+        for category in Category::known() {
+            assert!(words.categories.of(category).is_some(), "{category}");
+        }
+    }
+}
+
+#[test]
+fn all_words_of_both_languages() {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for ((path, ja), (same_path, en)) in table(Language::Ja).into_iter().zip(table(Language::En)) {
+        assert_eq!(path, same_path);
+        assert!(!ja.trim().is_empty() && !en.trim().is_empty(), "{path}");
+        writeln!(text, "{path}\n    {ja}\n    {en}").unwrap();
+    }
+    insta::assert_snapshot!(text);
+}

@@ -1,0 +1,20 @@
+//! Whole pages as HTML text.
+//!
+//! Each `render` gives a full document from values; it reads no clock and no files. Texts from outside (maker names,
+//! models, hosts) are escaped by the renderer; nothing here writes them into markup by hand.
+
+pub mod about;
+mod document;
+mod footer;
+mod frame;
+mod header;
+pub mod home;
+pub mod message;
+pub mod paths;
+pub mod scan;
+#[cfg(test)]
+mod tests;
+pub mod verdict;
+
+pub use document::style;
+pub use frame::{Assets, Frame};

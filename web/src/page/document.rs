@@ -1,0 +1,62 @@
+//! The HTML document around a page.
+
+use leptos::prelude::*;
+
+use super::{Frame, footer::footer, header::header};
+
+/// The style sheet of every page, exactly as it stands in its `<style>` element.
+pub const fn style() -> &'static str {
+    STYLE
+}
+
+const STYLE: &str = concat!(
+    include_str!("../../style/base.css"),
+    include_str!("../../style/forms.css"),
+    include_str!("../../style/verdict.css"),
+    include_str!("../../style/scan.css"),
+    include_str!("../../style/print.css"),
+);
+
+/// A page's own part of the document.
+pub(super) struct Document {
+    /// Title; the outcome first, where there is one.
+    pub(super) title: String,
+    /// What stands in `<main>`.
+    pub(super) main: AnyView,
+    /// Address of a module script.
+    pub(super) script: Option<String>,
+    /// Whether search engines may list it: not where it is about one label.
+    pub(super) listed: bool,
+}
+
+impl Document {
+    pub(super) fn to_html(self, frame: &Frame<'_>) -> String {
+        let words = frame.language.words();
+        let title = format!("{} – {}", self.title, words.site.name);
+        let icon = frame.assets.icon_svg.clone();
+        let icon = (!icon.is_empty()).then(|| view! { <link rel="icon" type="image/svg+xml" href=icon/> });
+        let view = view! {
+            <html lang=frame.language.tag()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width,initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    {(!self.listed).then(|| view! { <meta name="robots" content="noindex"/> })}
+                    <title>{title}</title>
+                    <style>{STYLE}</style>
+                    {icon}
+                    {self.script.map(|script| view! { <script type="module" src=script></script> })}
+                </head>
+                <body>
+                    <a class="skip" href="#main">{words.site.skip}</a>
+                    {header(frame)}
+                    <main id="main" tabindex="-1">{self.main}</main>
+                    {footer(frame)}
+                </body>
+            </html>
+        };
+        // Comments between neighbouring texts are for hydration, which does not happen here. A text from outside
+        // cannot hold one: its `<` is escaped.
+        format!("<!doctype html>{}", view.to_html().replace("<!>", ""))
+    }
+}

@@ -1,0 +1,14 @@
+//! The addresses that pages link to; the server's route table answers them.
+
+/// The first page.
+pub const HOME: &str = "/";
+/// The scanner.
+pub const SCAN: &str = "/scan";
+/// What a label means.
+pub const ABOUT: &str = "/about";
+/// `GET /check?number=…`: takes a typed number or a pasted link, and leads to its verdict.
+pub const CHECK: &str = "/check";
+/// `POST /photograph`, `multipart/form-data` with a file field `picture`: reads a photograph, and leads to its verdict.
+pub const PHOTOGRAPH: &str = "/photograph";
+/// `POST /v1/verify`: a verdict as JSON, for the scanner.
+pub const VERIFY: &str = "/v1/verify";

@@ -1,0 +1,46 @@
+//! Parts of pages, the same on the server and in the browser.
+//!
+//! Each is a function of values and holds no state: what a reader sees depends on the answer, the language and the
+//! zone alone. They return erased views, which keeps the browser's WASM small.
+//!
+//! Not here: whole pages ([`crate::page`]), and anything that moves (the scanner).
+
+mod ask;
+mod claims;
+mod icon;
+mod machinery;
+mod models;
+mod notes;
+mod number_form;
+mod product;
+mod tone;
+mod verdict;
+
+pub use ask::Ask;
+pub use claims::claim_lines;
+pub use icon::{ATTENTION, icon, outline};
+pub use machinery::machinery;
+pub use models::{ModelSearch, models};
+pub use notes::{copied_note, number_only_note};
+pub use number_form::number_form;
+pub use product::product;
+pub use tone::Tone;
+pub use verdict::{VerdictView, headline, verdict};
+
+use shirushi_shared::text::{Language, Words, Zone};
+
+/// For whom something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// In which language.
+    pub language: Language,
+    /// With times in which zone: Japan's on the server, the reader's own in the browser.
+    pub zone: Zone,
+}
+
+impl Reader {
+    /// The words of the reader's language.
+    pub const fn words(self) -> &'static Words {
+        self.language.words()
+    }
+}

@@ -1,0 +1,88 @@
+//! The models that a registration covers, and the question whether the one in hand is among them.
+
+use leptos::prelude::*;
+use shirushi_shared::{
+    api::{ProductAnswer, VerifyRequest},
+    registration::{MatchKey, Product},
+};
+
+use super::{Ask, Reader};
+
+/// The question about a model.
+#[derive(Clone)]
+pub struct ModelSearch {
+    /// The model that was asked about, as it was typed.
+    pub asked: Option<String>,
+    /// Who takes the next one.
+    pub ask: Ask,
+}
+
+impl ModelSearch {
+    /// The model that was asked about, where there was one.
+    pub fn asked(&self) -> Option<&str> {
+        self.asked.as_deref().map(str::trim).filter(|asked| !asked.is_empty())
+    }
+}
+
+/// The question and the list.
+pub fn models(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
+    let count = product.products.iter().map(|product| product.models.len()).sum();
+    let asked = search.asked().and_then(MatchKey::of);
+    // Product names are shown only where there are several: a single one stands above the list already.
+    let several = product.products.len() > 1;
+    let groups = product.products.iter().map(|product| group(product, several, asked.as_ref()));
+    let groups = groups.collect_view();
+    view! {
+        <section class="models">
+            {form(reader, search)}
+            <h3>{reader.language.models(count)}</h3>
+            {groups}
+        </section>
+    }
+    .into_any()
+}
+
+fn group(product: &Product, named: bool, asked: Option<&MatchKey>) -> AnyView {
+    let name = named.then(|| view! { <h4>{product.name.clone()}</h4> });
+    let models = product.models.iter().map(|model| {
+        let is_asked = asked.is_some_and(|asked| MatchKey::of(&model.number).as_ref() == Some(asked));
+        let number = model.number.clone();
+        if is_asked {
+            view! { <li class="asked"><mark>{number}</mark></li> }.into_any()
+        } else {
+            view! { <li>{number}</li> }.into_any()
+        }
+    });
+    let models = models.collect_view();
+    view! { {name} <ul>{models}</ul> }.into_any()
+}
+
+fn form(reader: Reader, search: ModelSearch) -> AnyView {
+    let words = &reader.words().verdict;
+    let asked = search.asked().unwrap_or_default().to_owned();
+    let field = NodeRef::<leptos::html::Input>::new();
+    let submit = search.ask.on_submit(field);
+    view! {
+        <form class="ask" method="get" role="search" on:submit=submit>
+            <label for="model">{words.model_field}</label>
+            <p id="model-hint" class="hint">{words.model_hint}</p>
+            <input type="hidden" name="lang" value=reader.language.tag()/>
+            <div class="row">
+                <input
+                    node_ref=field
+                    id="model"
+                    name="model"
+                    value=asked
+                    maxlength=VerifyRequest::MAX_CLAIM.to_string()
+                    aria-describedby="model-hint"
+                    autocomplete="off"
+                    autocapitalize="characters"
+                    spellcheck="false"
+                    required
+                />
+                <button>{words.model_submit}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

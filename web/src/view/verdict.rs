@@ -1,0 +1,141 @@
+//! A verdict on one screen: the outcome first, the product second, reasons third, machinery folded away.
+
+use leptos::prelude::*;
+use shirushi_shared::{
+    api::VerdictAnswer,
+    label::PreLabelNumber,
+    verdict::{NotALabel, Outcome, Reason},
+};
+
+use super::{
+    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, outline, product,
+};
+
+/// What a verdict's view is made from.
+pub struct VerdictView<'a> {
+    /// The answer.
+    pub answer: &'a VerdictAnswer,
+    /// For whom.
+    pub reader: Reader,
+    /// How another model is asked about, and which one was.
+    pub search: ModelSearch,
+}
+
+/// The whole verdict.
+pub fn verdict(view: VerdictView<'_>) -> AnyView {
+    let VerdictView { answer, reader, search } = view;
+    let words = reader.words();
+    let action = words.outcomes.of(answer.outcome).action;
+    let number_only = (is_number_only(answer) && answer.outcome != Outcome::NotRegistered)
+        .then(|| number_only_note(reader));
+    let claims = claim_lines(answer, reader, search.asked());
+    view! {
+        <article class="verdict">
+            {outcome(answer, reader)}
+            {claims}
+            {number_only}
+            <section class="todo">
+                <h2>{words.verdict.what_to_do}</h2>
+                <p>{action}</p>
+            </section>
+            {(answer.outcome == Outcome::Valid).then(|| copied_note(reader))}
+            {product(answer, reader, search)}
+            {machinery(answer, reader)}
+        </article>
+    }
+    .into_any()
+}
+
+/// The headline of an answer, for titles and for those who listen.
+pub fn headline(answer: &VerdictAnswer, reader: Reader) -> &'static str {
+    reader.words().outcomes.of(answer.outcome).headline
+}
+
+fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
+    let tone = Tone::of(answer);
+    let words = reader.words();
+    let meaning = words.meaning(answer.outcome, is_number_only(answer));
+    let past = answer.as_of.map(|at| {
+        let text = reader.language.about_the_past(at, reader.zone);
+        view! { <p class="fact">{text}</p> }
+    });
+    let facts = facts(answer, reader).into_iter().map(|fact| view! { <p class="fact">{fact}</p> });
+    let age = answer.number.is_some().then(|| {
+        let text = reader.language.freshness(answer.status.source, answer.status.age_s);
+        view! { <p class="age">{text}</p> }
+    });
+    view! {
+        <header class=format!("outcome {}", tone.class()) role=tone.role() data-outcome=answer.outcome.as_str()>
+            {icon(outline(answer.outcome))}
+            <h1>{headline(answer, reader)}</h1>
+            <p>{meaning}</p>
+            {past}
+            {facts.collect_view()}
+            {age}
+        </header>
+    }
+    .into_any()
+}
+
+fn is_number_only(answer: &VerdictAnswer) -> bool {
+    answer.checks.signature.reason == Reason::NumberOnly
+}
+
+/// What the outcome says of dates and reasons.
+fn facts(answer: &VerdictAnswer, reader: Reader) -> Vec<String> {
+    let Reader { language, zone } = reader;
+    let words = reader.words();
+    let status = &answer.status;
+    let stated = || status.reason.as_ref().filter(|reason| !reason.trim().is_empty());
+    let reason = || stated().map(|reason| format!("{}: {reason}", words.verdict.reason));
+    let printed_end = answer.claims.as_ref().map(|claims| claims.expires);
+    let end = status.expires.or(printed_end);
+    let mut facts = Vec::new();
+    match answer.outcome {
+        Outcome::NotALabel => facts.extend(answer.not_a_label.as_ref().map(|what| what_it_is(what, reader))),
+        Outcome::Malformed | Outcome::UnknownKey | Outcome::BadSignature | Outcome::KeyCompromised => {}
+        Outcome::NotRegistered => {
+            facts.push(language.not_listed_on(status.as_of.unwrap_or(answer.checked_at), zone));
+        }
+        Outcome::Revoked => {
+            facts.extend(status.since.map(|since| language.revoked_on(since, zone)));
+            facts.extend(reason());
+        }
+        Outcome::Suspended => {
+            facts.push(language.suspended(status.since, status.until, zone));
+            facts.extend(reason());
+        }
+        Outcome::Expired => facts.extend(end.map(|end| language.ended_on(end, zone))),
+        Outcome::NotYetValid => facts.extend(status.valid_from.map(|from| language.valid_from(from, zone))),
+        Outcome::Grace => {
+            facts.extend(status.since.map(|since| language.grace_since(since, zone)));
+            facts.extend(end.map(|end| language.valid_until(end, zone)));
+        }
+        Outcome::StatusUnknown => {
+            let state = status.value.as_deref().map(|value| words.states.named(value));
+            facts.push(language.last_known(state, status.as_of, zone));
+        }
+        Outcome::Valid => {
+            let level = answer.product.as_ref().map(|product| product.level);
+            let level = level.or_else(|| answer.claims.as_ref().map(|claims| claims.level));
+            facts.extend(level.map(|level| language.conforms_to(level)));
+            facts.extend(end.map(|end| language.valid_until(end, zone)));
+        }
+    }
+    facts
+}
+
+fn what_it_is(what: &NotALabel, reader: Reader) -> String {
+    let words = &reader.words().verdict;
+    match what {
+        NotALabel::ForeignLink { host } => reader.language.foreign_link(host),
+        NotALabel::OwnPage => words.own_page.to_owned(),
+        NotALabel::Text => words.plain_text.to_owned(),
+        NotALabel::PreLabelNumber { number } => match number {
+            PreLabelNumber::Application => words.application_number,
+            PreLabelNumber::Acceptance => words.acceptance_number,
+            PreLabelNumber::Provisional => words.provisional_number,
+        }
+        .to_owned(),
+    }
+}
