@@ -15,6 +15,8 @@ use super::{FileKey, Keyring, SignerError};
 const KEYRING: &str = "keyring.json";
 /// Ends the name of a private key that `keyring.json` does not name yet.
 const PENDING: &str = ".pem.new";
+/// Ends the name of a file that is being written.
+const TEMPORARY: &str = ".tmp";
 /// Largest private key file read.
 const MAX_PEM: u64 = 16 * 1024;
 
@@ -109,7 +111,7 @@ impl Folder {
             let owner = keyring.keys.iter().find(|key| pending_name(key) == name);
             if let Some(key) = owner {
                 fs::rename(&path, self.0.join(file_name(key))).map_err(failed(&path))?;
-            } else if name.ends_with(PENDING) || name.ends_with(".tmp") {
+            } else if [PENDING, TEMPORARY].iter().any(|end| name.ends_with(end)) {
                 fs::remove_file(&path).map_err(failed(&path))?;
             }
         }
@@ -118,7 +120,7 @@ impl Folder {
 
     /// Writes a file of mode 600 so that its name always means the old or the new content.
     fn replace(&self, name: &str, content: &[u8]) -> Result<(), SignerError> {
-        let temporary = self.0.join(format!("{name}.tmp"));
+        let temporary = self.0.join(format!("{name}{TEMPORARY}"));
         // Left over from a killed process; a fresh file has the mode that we ask for.
         match fs::remove_file(&temporary) {
             Err(source) if source.kind() != ErrorKind::NotFound => return Err(failed(&temporary)(source)),
@@ -158,7 +160,8 @@ impl Folder {
 
 fn check_mode(path: &Path) -> Result<(), SignerError> {
     let mode = fs::metadata(path).map_err(failed(path))?.mode() & 0o777;
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SignerError::Exposed { path: path.to_owned(), mode }) }
+    let others = mode & 0o077;
+    if others == 0 { Ok(()) } else { Err(SignerError::Exposed { path: path.to_owned(), mode }) }
 }
 
 fn read(path: &Path, most: u64) -> Result<Zeroizing<String>, SignerError> {

@@ -5,6 +5,8 @@
 //!   "not_after": "9999-12-31T23:59:59Z", "state": "active", "cutoff": null } ] }
 //! ```
 
+use core::fmt::Write;
+
 use serde::{Deserialize, Serialize};
 use shirushi_shared::{
     key::{KeyId, KeyState, KeyUse, PublicKey, TrustedKey},
@@ -89,7 +91,7 @@ fn row(key: &TrustedKey) -> Row {
         KeyState::Retired => (State::Retired, None),
         KeyState::Compromised { cutoff } => (State::Compromised, Some(cutoff)),
     };
-    let public_key = key.key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let public_key = hex(key.key.as_bytes());
     let Window { from: not_before, until: not_after } = key.window;
     Row { key_use: key.key_use, public_key, not_before, not_after, state, cutoff }
 }
@@ -111,6 +113,14 @@ fn key(row: &Row) -> Result<TrustedKey, String> {
     };
     let window = Window { from: row.not_before, until: row.not_after };
     Ok(TrustedKey { key, key_use: row.key_use, window, state })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

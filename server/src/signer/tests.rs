@@ -226,7 +226,7 @@ fn a_process_killed_at_any_moment_leaves_the_old_keys_or_the_new_ones() {
     let keys = KeyFolder::init(&place.path(), &USES, at(10)).unwrap();
     assert_eq!((active(&keys, KeyUse::Label), keys.version()), (new, 2));
     assert!(named.exists() && !pending.exists());
-    assert!(!place.names().iter().any(|name| name.ends_with(".tmp")), "{:?}", place.names());
+    assert!(!place.names().concat().contains(".tmp"), "{:?}", place.names());
 
     // A private key that never became part of the folder is removed.
     write_private(&place.path().join("label-0123456789abcdef.pem.new"), &pem);
