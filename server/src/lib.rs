@@ -8,6 +8,8 @@ pub(crate) mod breaker;
 pub mod artwork;
 /// Facts with revision and age: trait, backends, conformance suite.
 pub mod cache;
+/// Settings: flags, environment and file, checked all at once.
+pub mod config;
 /// The only now().
 pub mod clock;
 /// Carries committed changes from the registry to the cache.
@@ -18,3 +20,5 @@ pub mod registry;
 pub mod service;
 /// The route table, and one resource a file.
 pub mod http;
+/// The log.
+pub mod telemetry;
