@@ -3,6 +3,7 @@
 mod api_key;
 mod change;
 mod issue;
+pub mod keys;
 pub mod output;
 mod scan;
 mod serve;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    clock::SystemClock,
     config::{Config, Settings},
     registry::Actor,
 };
@@ -34,6 +36,8 @@ pub struct Cli {
 pub enum Command {
     /// Answer requests until SIGTERM or SIGINT
     Serve,
+    /// The scheme's private keys: make, list, rotate, withdraw
+    Keys(keys::KeysArgs),
     /// Put one approved product on record and issue its label
     Issue(Box<issue::Issue>),
     /// Put the approved products of a CSV file on record: all of them or none
@@ -65,6 +69,10 @@ impl Command {
     pub async fn run(self, config: Config) -> Result<ExitCode, CommandError> {
         match self {
             Self::Serve => serve::run(config).await,
+            Self::Keys(args) => {
+                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                Ok(ExitCode::SUCCESS)
+            }
             Self::Issue(command) => command.run(&config).await,
             Self::Import(command) => command.run(&config).await,
             Self::Suspend(command) => command.run(&config).await,

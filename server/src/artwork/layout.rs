@@ -30,8 +30,10 @@ const MARGIN: u16 = 3;
 const GUTTER: u16 = 1;
 /// Modules that the notice takes at the foot.
 const FOOT: u16 = 10;
+/// Height of the notice's capitals in millimetres.
+const NOTICE: f32 = 2.0;
 /// Least width and height of the words, in millimetres.
-const COLUMN: [f32; 2] = [34.5, 24.3];
+const COLUMN: [f32; 2] = [34.5, 24.9];
 /// Smallest capitals of a line that people type from the label, in millimetres (about 6 points).
 const SMALLEST: f32 = 1.5;
 
@@ -40,7 +42,7 @@ pub(super) fn label(symbol: Symbol, words: &Words<'_>) -> Result<Drawing, Artwor
     let mut page = Page { regular: Type::regular()?, bold: Type::bold()?, shapes: Vec::new() };
     let number = fit(&page.bold, words.number, 2.6)?;
     let host = words.host.map(|host| host_line(&page, host)).transpose()?;
-    let notice = words.notice.map(|notice| page.bold.set(notice, 2.0, 0.35)).transpose()?;
+    let notice = words.notice.map(|notice| page.bold.set(notice, NOTICE, 0.35)).transpose()?;
 
     let side = symbol.width() + 2 * Symbol::QUIET_ZONE;
     let words_at = MARGIN + side + GUTTER;
@@ -53,17 +55,17 @@ pub(super) fn label(symbol: Symbol, words: &Words<'_>) -> Result<Drawing, Artwor
     let x = f32::from(words_at) * MODULE;
     let top = (f32::from(2 * MARGIN + body) * MODULE - COLUMN[1]) / 2.0;
     page.frame(columns, rows);
-    page.shapes.extend(mark::seal([x, top], 8.6));
+    page.shapes.extend(mark::seal([x, top + 0.1], 8.6));
     page.shapes.extend(mark::stars([x + 10.4, top - 0.1], 4.6, 5.0, words.stars));
-    page.write(&page.bold.set(&words.level, 2.8, 0.1)?, [x + 10.6, top + 8.6]);
-    page.caption("登録番号", "Registration number", [x, top + 12.0])?;
-    page.write(&number, [x, top + 15.6]);
-    page.caption("有効期限（発行時）", "Valid until, at issue", [x, top + 18.7])?;
+    page.write(&page.bold.set(&words.level, 2.8, 0.1)?, [x + 10.6, top + 8.7]);
+    page.caption("登録番号", "Registration number", [x, top + 12.3])?;
+    page.write(&number, [x, top + 15.9]);
+    page.caption("有効期限（発行時）", "Valid until, at issue", [x, top + 19.1])?;
     let date = page.bold.set(&words.valid_until, 1.9, 0.0)?;
-    page.write(&date, [x, top + 21.6]);
-    page.write(&page.regular.set("check now by scanning", 1.4, 0.0)?, [x + date.width + 1.2, top + 21.6]);
+    page.write(&date, [x, top + 22.0]);
+    page.write(&page.regular.set("check now by scanning", 1.3, 0.0)?, [x + date.width + 1.0, top + 22.0]);
     if let Some(host) = &host {
-        page.write(host, [x, top + 24.2]);
+        page.write(host, [x, top + 24.7]);
     }
     if let Some(notice) = &notice {
         page.notice(notice, columns, rows);
@@ -124,13 +126,13 @@ impl Page {
         let height = f32::from(FOOT - 2) * MODULE;
         let [x, y] = [MARGIN, rows - MARGIN - FOOT + 2].map(|at| f32::from(at) * MODULE);
         self.fill(Outline::round_rect([x, y], width, height, 0.7), Ink::Black);
-        let at = [x + (width - notice.width) / 2.0, y + (height + 2.0) / 2.0];
+        let at = [x + (width - notice.width) / 2.0, y + f32::midpoint(height, NOTICE)];
         self.fill(notice.outline.placed(1.0, at), Ink::White);
     }
 }
 
 fn host_line(page: &Page, host: &str) -> Result<Line, ArtworkError> {
-    let mut line = page.regular.set("or at ", 1.4, 0.0)?;
+    let mut line = page.regular.set("or at ", 1.3, 0.0)?;
     let host = page.bold.set(host, SMALLEST, 0.0)?;
     line.outline.join(host.outline.placed(1.0, [line.width, 0.0]));
     line.width += host.width;

@@ -6,23 +6,23 @@ use super::drawing::{Ink, Outline, Point, Shape};
 
 /// The service's seal, `side` millimetres wide: white strokes in a black square, after the character 印 (shirushi).
 pub(super) fn seal([x, y]: Point, side: f32) -> Vec<Shape> {
-    // In sixteenths of the side: left, top, width, height.
-    const STROKES: [[f32; 4]; 8] = [
-        [2.6, 3.0, 4.9, 1.5],
-        [2.6, 3.0, 1.5, 10.0],
-        [2.6, 7.2, 4.9, 1.5],
-        [2.6, 11.5, 4.9, 1.5],
-        [8.9, 3.0, 4.5, 1.5],
-        [8.9, 3.0, 1.5, 10.0],
-        [11.9, 3.0, 1.5, 7.4],
-        [10.9, 8.9, 2.5, 1.5],
+    // In sixteenths of the side. First the left half of the character, top to bottom, then the right half.
+    const STROKES: [&[Point]; 8] = [
+        &[[7.0, 2.5], [7.5, 3.8], [3.1, 5.1], [2.5, 3.9]],
+        &[[2.5, 3.9], [3.9, 3.9], [3.9, 12.6], [2.5, 12.6]],
+        &[[3.9, 7.0], [7.4, 7.0], [7.4, 8.4], [3.9, 8.4]],
+        &[[2.5, 11.5], [7.3, 10.6], [7.6, 11.9], [2.5, 13.0]],
+        &[[8.9, 3.2], [13.6, 3.2], [13.6, 4.6], [8.9, 4.6]],
+        &[[8.9, 3.2], [10.3, 3.2], [10.3, 13.8], [8.9, 13.8]],
+        &[[12.2, 3.2], [13.6, 3.2], [13.6, 10.3], [12.2, 9.7]],
+        &[[12.2, 9.7], [13.6, 10.3], [12.9, 11.2], [11.4, 11.2], [11.2, 9.9]],
     ];
     let unit = side / 16.0;
-    let ground = Outline::round_rect([x, y], side, side, 2.2 * unit);
     let mut strokes = Outline::default();
-    for [left, top, width, height] in STROKES {
-        strokes.join(Outline::rect([x + left * unit, y + top * unit], width * unit, height * unit));
+    for stroke in STROKES {
+        strokes.join(Outline::polygon(stroke.iter().copied()).placed(unit, [x, y]));
     }
+    let ground = Outline::round_rect([x, y], side, side, 2.2 * unit);
     vec![Shape { outline: ground, ink: Ink::Black }, Shape { outline: strokes, ink: Ink::White }]
 }
 
@@ -34,7 +34,7 @@ pub(super) fn stars([x, y]: Point, size: f32, pitch: f32, filled: u8) -> Vec<Sha
         shapes.push(Shape { outline: star(centre, size / 2.0), ink: Ink::Black });
         if place >= filled {
             // The outline of an empty star must survive 300 dpi.
-            shapes.push(Shape { outline: star(centre, size / 2.0 - 0.42), ink: Ink::White });
+            shapes.push(Shape { outline: star(centre, size / 2.0 - 0.6), ink: Ink::White });
         }
     }
     shapes

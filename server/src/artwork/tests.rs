@@ -96,25 +96,6 @@ fn a_printed_label_is_read_at_both_resolutions() {
 }
 
 #[test]
-fn zz_dump() {
-    let token = worst_token();
-    let content = Content::Token { origin: ORIGIN, token: &token };
-    for (name, notice) in [("plain", None), ("notice", Some("FICTIONAL SAMPLE"))] {
-        let label = Label::new(art(content, notice)).unwrap();
-        std::fs::write(format!("/tmp/art-{name}-300.png"), label.png(Dpi::D300).unwrap()).unwrap();
-        std::fs::write(format!("/tmp/art-{name}-600.png"), label.png(Dpi::D600).unwrap()).unwrap();
-        std::fs::write(format!("/tmp/art-{name}.svg"), label.svg()).unwrap();
-        std::fs::write(format!("/tmp/art-{name}.pdf"), label.pdf().unwrap()).unwrap();
-        println!(
-            "{name}: {:?} v{} {:?}",
-            label.size(),
-            label.symbol().version(),
-            label.symbol().error_correction()
-        );
-    }
-}
-
-#[test]
 fn modules_are_whole_dots_and_their_surroundings_white() {
     let token = worst_token();
     let label = Label::new(art(Content::Token { origin: ORIGIN, token: &token }, None)).unwrap();

@@ -15,7 +15,7 @@ use crate::{app::App, config::Config, registry::Change};
 
 /// Which registration.
 #[derive(Args, Debug)]
-pub struct Target {
+pub(super) struct Target {
     /// Registration number, however it is written
     #[arg(value_parser = number)]
     number: RegistrationNumber,

@@ -14,8 +14,13 @@ use super::CommandError;
 const FAILED: u8 = 2;
 
 /// Writes a line to stdout.
-pub(super) fn line(text: &str) -> Result<(), CommandError> {
-    match writeln!(io::stdout().lock(), "{text}") {
+pub(super) fn line(line: &str) -> Result<(), CommandError> {
+    text(&format!("{line}\n"))
+}
+
+/// Writes whole lines to stdout.
+pub(super) fn text(lines: &str) -> Result<(), CommandError> {
+    match io::stdout().lock().write_all(lines.as_bytes()) {
         // Whoever read us has enough (`| head`).
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result?),
