@@ -36,6 +36,8 @@ pub struct Config {
     pub public_origin: PublicOrigin,
     /// Origins of labels printed earlier, and of the machine itself.
     pub accepted_origins: Vec<PublicOrigin>,
+    /// A line above every page, such as that all data are invented.
+    pub notice: Option<String>,
     /// How old evidence may be.
     pub freshness: Freshness,
     /// How much is taken on at once.
@@ -132,6 +134,7 @@ impl Config {
                     listen,
                     public_origin,
                     accepted_origins,
+                    notice: given.notice.filter(|notice| !notice.is_empty()),
                     freshness,
                     limits,
                     log: Log { filter, format },

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod metrics;
 mod observe;
 pub mod overload;
+pub mod pages;
 mod photograph;
 pub mod problem;
 mod registrations;
@@ -31,7 +32,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use self::{
     cache_policy::CachePolicy::{Immutable, Minutes, NoStore, Revalidate},
     problem::Refusal,
-    security::Transport,
+    security::Policies,
     state::AppState,
     table::{
         Row,
@@ -57,6 +58,14 @@ const PRODUCTS: usize = import::MAX_BYTES;
 fn table() -> Vec<Row> {
     vec![
         //        path                                        body        s   kept        handler
+        row(Get,  "/",                                        NONE,       5,  Revalidate, pages::home),
+        row(Get,  "/scan",                                    NONE,       5,  Revalidate, pages::scan),
+        row(Get,  "/about",                                   NONE,       5,  Revalidate, pages::about),
+        row(Get,  "/v/{text}",                                NONE,       5,  NoStore,    pages::verdict),
+        row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
+        row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
+        row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
+
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image),
@@ -67,9 +76,9 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/registrations/import",                 PRODUCTS,   60, NoStore,    registrations::import),
         row(Post, "/v1/registrations/{number}/state",         SMALL,      5,  NoStore,    registrations::state),
         row(Post, "/v1/registrations/{number}/expiry",        SMALL,      5,  NoStore,    registrations::expiry),
-        //         row(Get,  "/v1/registrations/{number}/label.svg",     NONE,       10, NoStore,    registrations::svg),
-        //         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
-        //         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
+        row(Get,  "/v1/registrations/{number}/label.svg",     NONE,       10, NoStore,    registrations::svg),
+        row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
+        row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
@@ -86,7 +95,8 @@ fn table() -> Vec<Row> {
 
 /// The service as one router.
 pub fn router(state: AppState) -> Router {
-    let transport = Transport { https: state.origin.is_https() };
+    let policies = Policies::new(state.origin.is_https());
+    let shell = state.shell.clone();
     let metrics = state.metrics.clone();
     let routes = table()
         .into_iter()
@@ -97,9 +107,10 @@ pub fn router(state: AppState) -> Router {
     // From the inside out: what stands last sees the request first and the answer last.
     routes
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(shell, pages::dress))
         .layer(CompressionLayer::new().compress_when(is_worth_compressing))
         .layer(from_fn(cache_policy::apply))
-        .layer(from_fn_with_state(transport, security::apply))
+        .layer(from_fn_with_state(policies, security::apply))
         .layer(from_fn_with_state(metrics, observe::watch))
 }
 
@@ -115,5 +126,6 @@ fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Exte
     let is_text = ["text/html", "text/plain", "application/json", "application/problem+json"]
         .iter()
         .any(|text| media.starts_with(text));
-    is_text && !headers.contains_key(header::ETAG)
+    let is_tagged = headers.get(header::ETAG).is_some_and(|tag| !tag.as_bytes().starts_with(b"W/"));
+    is_text && !is_tagged
 }

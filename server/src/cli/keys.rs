@@ -1,6 +1,6 @@
 //! `shirushi keys`: makes, lists, rotates and withdraws the scheme's private keys.
 
-use std::{fmt::Write, path::PathBuf};
+use std::{fmt::Write, path::Path};
 
 use clap::{Args, Subcommand};
 use shirushi_shared::{
@@ -21,21 +21,14 @@ pub struct KeysArgs {
 enum Command {
     /// Make the folder, and a key for each use that has none.
     Init {
-        #[command(flatten)]
-        folder: Folder,
         /// What keys are for: label, trust, status, receipt, log. May be repeated.
         #[arg(long = "use", value_parser = key_use, default_values = ["label", "trust"])]
         uses: Vec<KeyUse>,
     },
     /// List every key with its window and state.
-    List {
-        #[command(flatten)]
-        folder: Folder,
-    },
+    List,
     /// Make a new key for a use; what the old one signed in its time stays good.
     Rotate {
-        #[command(flatten)]
-        folder: Folder,
         /// Which use.
         #[arg(long = "use", value_parser = key_use)]
         key_use: KeyUse,
@@ -45,28 +38,17 @@ enum Command {
     },
     /// End a key's window now.
     Retire {
-        #[command(flatten)]
-        folder: Folder,
         /// At least 8 leading digits of the key's thumbprint.
         key: String,
     },
     /// Declare a key to be in wrong hands; an active one is replaced.
     Compromise {
-        #[command(flatten)]
-        folder: Folder,
         /// At least 8 leading digits of the key's thumbprint.
         key: String,
         /// The earliest instant at which it may have been misused (RFC 3339). What was registered before stays good.
         #[arg(long, value_parser = instant)]
         cutoff: UnixTime,
     },
-}
-
-#[derive(Args, Debug)]
-struct Folder {
-    /// The folder of keys.
-    #[arg(long = "keys", value_name = "DIR")]
-    path: PathBuf,
 }
 
 /// Why a command on keys failed.
@@ -77,26 +59,26 @@ pub enum KeysError {
     Signer(#[from] SignerError),
 }
 
-/// Runs the command at `now` and returns the text to print.
-pub fn run(args: KeysArgs, now: UnixTime) -> Result<String, KeysError> {
+/// Runs the command on `folder` at `now` and returns the text to print.
+pub fn run(args: KeysArgs, folder: &Path, now: UnixTime) -> Result<String, KeysError> {
     let mut text = String::new();
     let keys = match args.command {
-        Command::Init { folder, uses } => KeyFolder::init(&folder.path, &uses, now)?,
-        Command::List { folder } => KeyFolder::open(&folder.path)?,
-        Command::Rotate { folder, key_use, overlap_hours } => {
-            let mut keys = KeyFolder::open(&folder.path)?;
+        Command::Init { uses } => KeyFolder::init(folder, &uses, now)?,
+        Command::List => KeyFolder::open(folder)?,
+        Command::Rotate { key_use, overlap_hours } => {
+            let mut keys = KeyFolder::open(folder)?;
             let made = keys.rotate(key_use, now, i64::from(overlap_hours) * 3600)?;
             say(&mut text, format_args!("the {} key is now {made}\n", key_use.as_str()));
             keys
         }
-        Command::Retire { folder, key } => {
-            let mut keys = KeyFolder::open(&folder.path)?;
+        Command::Retire { key } => {
+            let mut keys = KeyFolder::open(folder)?;
             let id = keys.find(&key)?;
             keys.retire(id, now)?;
             keys
         }
-        Command::Compromise { folder, key, cutoff } => {
-            let mut keys = KeyFolder::open(&folder.path)?;
+        Command::Compromise { key, cutoff } => {
+            let mut keys = KeyFolder::open(folder)?;
             let id = keys.find(&key)?;
             if let Some(made) = keys.compromise(id, cutoff, now)? {
                 say(&mut text, format_args!("replaced by {made}\n"));
@@ -152,9 +134,8 @@ mod tests {
 
     fn shirushi_keys(line: &str, folder: &std::path::Path, now: &str) -> Result<String, String> {
         let words = ["keys"].into_iter().chain(line.split(' ')).map(str::to_owned);
-        let words = words.chain(["--keys".to_owned(), folder.display().to_string()]);
         let line = Line::try_parse_from(words).map_err(|error| error.to_string())?;
-        run(line.keys, UnixTime::parse(now).unwrap()).map_err(|error| error.to_string())
+        run(line.keys, folder, UnixTime::parse(now).unwrap()).map_err(|error| error.to_string())
     }
 
     #[test]

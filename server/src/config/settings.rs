@@ -34,6 +34,9 @@ pub struct Settings {
     /// Further origins whose links are ours: those of labels printed earlier
     #[arg(long, global = true, env = "SHIRUSHI_ACCEPT_ORIGINS", value_name = "URL", value_delimiter = ',')]
     pub accept_origins: Option<Vec<String>>,
+    /// A line above every page, such as that all data are invented
+    #[arg(long, global = true, env = "SHIRUSHI_NOTICE", value_name = "TEXT")]
+    pub notice: Option<String>,
     /// Oldest online evidence of a label's status, in seconds [default and most: 15]
     #[arg(long, global = true, env = "SHIRUSHI_FRESH_ONLINE", value_name = "SECONDS")]
     pub fresh_online: Option<i64>,
@@ -70,6 +73,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
             accept_origins: self.accept_origins.or(other.accept_origins),
+            notice: self.notice.or(other.notice),
             fresh_online: self.fresh_online.or(other.fresh_online),
             fresh_offline: self.fresh_offline.or(other.fresh_offline),
             max_requests: self.max_requests.or(other.max_requests),

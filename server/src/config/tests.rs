@@ -14,7 +14,7 @@ fn the_sample_file_shows_every_setting_with_its_default() {
     };
     assert_eq!(shown(&sample), shown(&defaults));
     for name in [
-        "database", "cache", "keys", "site", "listen", "public_url", "accept_origins", "fresh_online",
+        "database", "cache", "keys", "site", "listen", "public_url", "accept_origins", "notice", "fresh_online",
         "fresh_offline", "max_requests", "max_pictures", "drain_seconds", "log", "log_format",
     ] {
         assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");

@@ -57,6 +57,13 @@ impl EntityTag {
         Self::quoted(&text)
     }
 
+    /// The weak tag of these bytes: for what is also sent compressed.
+    pub(super) fn weak_of_bytes(bytes: &[u8]) -> Self {
+        let Self(strong) = Self::of_bytes(bytes);
+        let weak = [b"W/", strong.as_bytes()].concat();
+        Self(HeaderValue::from_bytes(&weak).unwrap_or(strong))
+    }
+
     /// The tag `"text"`; `text` is of visible ASCII without quotation marks.
     pub(super) fn quoted(text: &str) -> Self {
         Self(HeaderValue::try_from(format!("\"{text}\"")).unwrap_or(HeaderValue::from_static("\"\"")))
@@ -76,9 +83,11 @@ impl EntityTag {
     /// Weak comparison (RFC 9110 §13.1.2): a cache on the way may have weakened the tag when it compressed.
     fn is_in(&self, list: Option<&HeaderValue>) -> bool {
         let Some(list) = list.and_then(|list| list.to_str().ok()) else { return false };
+        let ours = self.0.as_bytes();
+        let ours = ours.strip_prefix(b"W/").unwrap_or(ours);
         list.split(',')
             .map(str::trim)
-            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == self.0.as_bytes())
+            .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag).as_bytes() == ours)
     }
 }
 

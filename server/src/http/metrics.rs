@@ -1,6 +1,9 @@
 //! What is counted, in Prometheus' text form. Labels are route templates and words of ours, never anything a caller sent.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 
 use axum::{
     extract::State,
@@ -9,12 +12,13 @@ use axum::{
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{counter::Counter, family::Family, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 use shirushi_shared::verdict::Outcome;
 
 use super::problem::Refusal;
+use crate::service::health::Health;
 
 /// The counters, and the registry that writes them.
 #[derive(Clone, Debug)]
@@ -23,6 +27,7 @@ pub struct Metrics {
     requests: Family<Request, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     verdicts: Family<Verdict, Counter>,
+    relay_age: Gauge<f64, AtomicU64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -52,8 +57,14 @@ impl Metrics {
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to answer", seconds.clone());
         registry.register("verdicts", "Verdicts given, by outcome", verdicts.clone());
+        let relay_age = Gauge::default();
+        registry.register(
+            "relay_age_seconds",
+            "Age of what the relay has confirmed; NaN where nothing is",
+            relay_age.clone(),
+        );
         add(&mut registry);
-        Self { registry: Arc::new(registry), requests, seconds, verdicts }
+        Self { registry: Arc::new(registry), requests, seconds, verdicts, relay_age }
     }
 
     /// Counts an answered request; `route` is the template, `None` where no route matched.
@@ -75,7 +86,9 @@ fn histogram() -> Histogram {
 }
 
 /// `GET /metrics`.
-pub(super) async fn show(State(metrics): State<Metrics>) -> Response {
+pub(super) async fn show(State(metrics): State<Metrics>, State(health): State<Health>) -> Response {
+    let age = health.relay_age().await.and_then(|age| i32::try_from(age).ok());
+    metrics.relay_age.set(age.map_or(f64::NAN, f64::from));
     let mut text = String::new();
     match encode(&mut text, &metrics.registry) {
         Ok(()) => {

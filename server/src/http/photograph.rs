@@ -17,8 +17,9 @@ use super::{
     metrics::Metrics,
     overload::{Decoders, Place},
     problem::Refusal,
-    verify::{Claims, answer},
+    verify::answer,
 };
+pub(super) use super::verify::Claims;
 use crate::service::{
     photograph::{self, PhotographError},
     verify::Verifier,
@@ -84,7 +85,7 @@ pub(super) async fn judge(
 pub(super) async fn picture(request: Request) -> Result<Bytes, Refusal> {
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     match media {
-        Some(media) if media.starts_with("multipart/form-data") => from_form(request).await,
+        Some(media) if media.starts_with("multipart/form-data") => picture_in_form(request, "image").await,
         // What it is shows in its first bytes; browsers and telephones name it in many ways.
         Some(media) if media.starts_with("image/") || media.starts_with("application/octet-stream") => {
             read_body(request).await
@@ -96,15 +97,16 @@ pub(super) async fn picture(request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
-async fn from_form(request: Request) -> Result<Bytes, Refusal> {
+/// The picture in the field `name` of a form.
+pub(super) async fn picture_in_form(request: Request, name: &str) -> Result<Bytes, Refusal> {
     let mut form =
         Multipart::from_request(request, &()).await.map_err(|rejection| Refusal::bad_request(rejection))?;
     while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
-        if field.name() == Some("image") {
+        if field.name() == Some(name) {
             return field.bytes().await.map_err(|error| form_refusal(&error));
         }
     }
-    Err(Refusal::bad_request("the form has no field `image`"))
+    Err(Refusal::bad_request(format!("the form has no field `{name}`")))
 }
 
 fn form_refusal(error: &MultipartError) -> Refusal {

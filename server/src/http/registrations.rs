@@ -1,11 +1,11 @@
 //! `/v1/registrations`: what is on record, and changing it.
 
 mod answer;
-// mod artwork;
+mod artwork;
 mod change;
 mod issue;
 
-// pub(super) use artwork::{pdf, png, svg};
+pub(super) use artwork::{pdf, png, svg};
 pub(super) use change::{expiry, state};
 pub(super) use issue::{import, issue};
 

@@ -18,7 +18,7 @@ use axum::{
 use serde::Deserialize;
 use shirushi_shared::api::ProblemType;
 
-use super::{cache_policy::EntityTag, extract::Path, problem::Refusal};
+use super::{cache_policy::EntityTag, extract::Path, problem::Refusal, security::Page};
 
 /// The files. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -150,8 +150,12 @@ impl File {
         if self.gzip.is_some() || self.brotli.is_some() {
             headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         }
+        let is_script = self.media.as_bytes().starts_with(b"text/javascript");
         if let Some(coding) = coding {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        if is_script {
+            response.extensions_mut().insert(Page::Script);
         }
         response
     }

@@ -8,6 +8,7 @@ use super::{
     keys::Published,
     metrics::Metrics,
     overload::{Decoders, Gate},
+    pages::Shell,
     site::Site,
 };
 use crate::{
@@ -32,6 +33,8 @@ pub struct AppState {
     pub published: Published,
     /// Static files.
     pub site: Site,
+    /// What is the same on every page.
+    pub shell: Shell,
     /// What is counted.
     pub metrics: Metrics,
     /// Turns for pictures.

@@ -17,7 +17,7 @@ use super::{
 use crate::service::verify::Verifier;
 
 /// Claims about the product in hand, in the query string.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Claims {
     model: Option<String>,

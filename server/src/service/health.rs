@@ -7,13 +7,14 @@ use std::sync::{
 
 use serde::Serialize;
 
-use crate::{cache::StatusCache, registry::Registry};
+use crate::{cache::StatusCache, clock::SystemClock, registry::Registry};
 
 /// Asks the parts. Cheap to clone; all clones share whether the node is draining.
 #[derive(Clone)]
 pub struct Health {
     registry: Arc<dyn Registry>,
     cache: Arc<dyn StatusCache>,
+    clock: SystemClock,
     draining: Arc<AtomicBool>,
 }
 
@@ -44,13 +45,20 @@ pub struct Report {
 
 impl Health {
     /// The health of a node with these parts.
-    pub fn new(registry: Arc<dyn Registry>, cache: Arc<dyn StatusCache>) -> Self {
-        Self { registry, cache, draining: Arc::default() }
+    pub fn new(registry: Arc<dyn Registry>, cache: Arc<dyn StatusCache>, clock: SystemClock) -> Self {
+        Self { registry, cache, clock, draining: Arc::default() }
     }
 
     /// From now on the node is leaving: it answers, and asks for no more.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Seconds since all changes up to then were in the cache; `None` where no relay has confirmed any, or the cache does
+    /// not answer. Above the freshness bound, verdicts ask the registry.
+    pub async fn relay_age(&self) -> Option<i64> {
+        let (confirmed, _) = self.cache.confirmed().await.ok()?;
+        confirmed.map(|confirmed| self.clock.now().since(confirmed.as_of))
     }
 
     /// Asks every part at once. Keys are not in it: a node without them does not start.
