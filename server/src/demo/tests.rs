@@ -30,7 +30,7 @@ async fn every_label_comes_to_its_outcome() {
     let statuses = StatusReader::new(Arc::clone(&registry), cache, clock.clone(), Freshness::LONGEST);
     let ring = KeyFolder::open(&folder.keys()).unwrap().ring();
     let verifier =
-        Verifier::new(ring, registry, statuses, Origins::new([ORIGIN]), clock, Freshness::LONGEST);
+        Verifier::new(ring, registry, Arc::new(statuses), Origins::new([ORIGIN]), clock, Freshness::LONGEST);
     let verdict = async |presented| verifier.verify(presented, ProductClaims::default(), None).await.verdict;
 
     let mut before_the_theft = 0;
