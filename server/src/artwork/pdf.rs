@@ -2,7 +2,10 @@
 
 mod sheet;
 
-use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, TextStr};
+use std::io::Write;
+
+use flate2::{Compression, write::ZlibEncoder};
+use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 
 use super::{
     ArtworkError,
@@ -33,10 +36,18 @@ pub(super) fn write(drawing: &Drawing) -> Result<Vec<u8>, ArtworkError> {
     leaf.resources().x_objects().pair(LABEL, label);
     leaf.finish();
 
-    pdf.stream(contents, &page_content(&sheet));
-    let form = label_content(drawing);
-    pdf.form_xobject(label, &form).bbox(Rect::new(0.0, 0.0, drawing.width(), drawing.height()));
+    let [sheet, form] = [page_content(&sheet), label_content(drawing)].map(|content| deflate(&content));
+    pdf.stream(contents, &sheet?).filter(Filter::FlateDecode);
+    let form = form?;
+    let mut form = pdf.form_xobject(label, &form);
+    form.bbox(Rect::new(0.0, 0.0, drawing.width(), drawing.height())).filter(Filter::FlateDecode);
+    form.finish();
     Ok(pdf.finish())
+}
+
+fn deflate(content: &[u8]) -> Result<Vec<u8>, ArtworkError> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(content).and_then(|()| packed.finish()).map_err(|_| ArtworkError::Raster)
 }
 
 fn page_content(sheet: &Sheet) -> Vec<u8> {
