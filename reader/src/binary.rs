@@ -21,7 +21,12 @@ impl Binary {
 
     /// Against the mean of the pixels around; finds finders on gradients where blocks fail.
     pub(crate) fn by_local_mean(gray: &Gray) -> Self {
-        local_mean::binarise(gray)
+        local_mean::binarise(gray, local_mean::PLAIN)
+    }
+
+    /// The same for print so faint that all else takes it for plain paper; sees patterns in noise, too.
+    pub(crate) fn by_faint_mean(gray: &Gray) -> Self {
+        local_mean::binarise(gray, local_mean::FAINT)
     }
 
     pub(crate) fn height(&self) -> usize {

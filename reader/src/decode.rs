@@ -38,8 +38,9 @@ fn attempt(confidence: &Confidence, repairer: &Repairer, care: Care, budget: &mu
     content(&repairer.repair(confidence, care)?)
 }
 
-/// Modules of data that a repair may change, as a share of all: see [`content`].
-const MOST_CHANGED: f32 = 0.2;
+/// Modules of data that a repair may change, as a share of all: see [`content`]. Of 362 codes in photographs half
+/// needed 0.2 %, and none more than 9 %.
+const MOST_CHANGED: f32 = 0.15;
 
 /// What a whole code says.
 ///

@@ -22,6 +22,8 @@ pub(crate) enum Stage {
     Full,
     /// Local mean on the full size: gradients and glare.
     Mean,
+    /// Local mean on half the size, a hair's difference enough: faint print.
+    Faint,
 }
 
 impl Effort {
@@ -29,7 +31,9 @@ impl Effort {
     pub(crate) fn stages(self) -> &'static [Stage] {
         match self {
             Self::LiveFast => &[Stage::Half, Stage::Full],
-            Self::LiveFull | Self::Still => &[Stage::Half, Stage::Quarter, Stage::Full, Stage::Mean],
+            Self::LiveFull | Self::Still => {
+                &[Stage::Half, Stage::Quarter, Stage::Full, Stage::Mean, Stage::Faint]
+            }
         }
     }
 

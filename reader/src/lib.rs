@@ -40,6 +40,9 @@ mod symbol;
 mod triple;
 mod version_guess;
 
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
+
 pub use code::Code;
 pub use effort::Effort;
 pub use gray::{Gray, GrayError};

@@ -96,15 +96,16 @@ impl<'a> Scan<'a> {
     /// Adds the finders that a stage sees; says how many were new.
     fn look(&mut self, stage: Stage) -> usize {
         let clock = self.budget.clock();
-        let small = |gray: Option<Gray>, scale: f32| match gray {
-            Some(gray) => finder::find(&gray, &Binary::by_blocks(&gray), scale, clock),
+        let small = |gray: Option<Gray>, binarise: fn(&Gray) -> Binary, scale: f32| match gray {
+            Some(gray) => finder::find(&gray, &binarise(&gray), scale, clock),
             None => Vec::new(),
         };
         let found = match stage {
-            Stage::Half => small(self.gray.half(), 2.0),
-            Stage::Quarter => small(self.gray.half().and_then(|half| half.half()), 4.0),
+            Stage::Half => small(self.gray.half(), Binary::by_blocks, 2.0),
+            Stage::Quarter => small(self.gray.half().and_then(|half| half.half()), Binary::by_blocks, 4.0),
             Stage::Full => finder::find(self.gray, full(&mut self.binary, self.gray), 1.0, clock),
             Stage::Mean => finder::find(self.gray, &Binary::by_local_mean(self.gray), 1.0, clock),
+            Stage::Faint => small(self.gray.half(), Binary::by_faint_mean, 2.0),
         };
         self.pool.merge(found)
     }

@@ -3,15 +3,34 @@
 //! Two backends chosen by URL (`memory`, `redis://…`), one conformance suite.
 //!
 //! How age works, which is the point of this module (ADR 0005). A record alone is as old as the reading it came from.
-//! The relay (`outbox.rs`) reads the registry's history in order, applies what is new, and then *confirms*: "all that was
-//! written before this instant has been applied". A record that was read from the registry since the relay began is
-//! therefore current as of the last confirmation, without being read again. When the relay, the registry or the cache
-//! stops, confirmations stop, every record ages past the freshness bound, and readers fall back to the registry or to
-//! `status_unknown`. Nothing stale can look fresh:
-//! - a write with a lower revision than the one present loses (`Kept::Newer`);
-//! - a reader fills the cache only with the ticket of its own look-up, so that a cache that was emptied, restarted or
-//!   replaced in between refuses the fill instead of keeping a record whose change it has lost;
-//! - a restored snapshot is told by its run id and confirms nothing.
+//! The relay (`outbox.rs`) reads the registry's history in order, and with each [`StatusCache::advance`] applies what is
+//! new and *confirms*: "all that was written before this instant has been applied". A record that the relay keeps
+//! current, in short a *kept* one, is thereby current as of the last confirmation without being read again. When the
+//! relay, the registry or the cache stops, confirmations stop, every record ages past the freshness bound, and readers
+//! fall back to the registry or to `status_unknown`. Nothing stale can look fresh.
+//!
+//! Why that is so. What has to hold for each kept record: *no entry of the history up to the confirmed position has a
+//! higher revision of its registration.* Then it is current as of the confirmation. Every way in keeps it so:
+//! - *The relay begins* (a new cache, or one that lost its memory): it reads the last position, then begins a new life
+//!   of the cache, in which no record is kept yet. A reader whose look-up falls into this life reads the registry
+//!   after that, and so sees all changes up to the confirmed position.
+//! - *The relay advances*: one atomic step applies all changes between the confirmed position and the new one, and
+//!   confirms the new one. It is refused if anybody advanced since the relay looked: of several relays one is first.
+//! - *A reader fills*: its record is kept only if no change was applied since its look-up. Otherwise a change that
+//!   came in between may have been applied, and then evicted, and the older record would be kept in its place. Such
+//!   a record is written all the same, as not kept: it is then as old as its own reading, and the next one will do better.
+//! - *Eviction, expiry*: what is gone claims nothing, and comes back by one of the ways above. Hence a cache may drop
+//!   any record at any time.
+//! - *Restart, loss, failover, a restored snapshot*: another life. What was kept in an earlier life is not kept in this
+//!   one, and tickets of an earlier life are refused.
+//!
+//! A write with a lower revision than the one present loses, kept or not ([`Kept::Newer`]).
+//!
+//! No step compares the clocks of two machines; a clock that is wrong shifts ages by its error and no more.
+
+mod memory;
+
+pub use memory::MemoryCache;
 
 use async_trait::async_trait;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};
@@ -27,18 +46,19 @@ pub struct Lookup {
     pub ticket: Ticket,
 }
 
-/// Names the life of the cache in which a look-up was made (a Redis run id, a memory cache's birth).
+/// Says when a look-up was made, in the cache's own time: in which of its lives, and after how many changes.
+/// Opaque to everybody but the cache that gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ticket(pub String);
+pub struct Ticket(pub(crate) String);
 
 /// What a write did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// The record is now the one present.
     Written,
-    /// A newer (or the same) revision was present and stayed.
+    /// Something newer was present and stayed: a higher revision, or the word of another relay.
     Newer,
-    /// The ticket is of an earlier life of the cache: nothing was written.
+    /// The ticket is of another life of the cache: nothing was written.
     OtherLife,
 }
 
@@ -62,23 +82,25 @@ pub trait StatusCache: Send + Sync + 'static {
     /// What is known of `number`.
     async fn read(&self, number: &RegistrationNumber) -> Result<Lookup, CacheError>;
 
-    /// Keeps `record`, which was current in the registry at `as_of`, unless a newer one is present.
+    /// Writes `record`, which a reading that began after the look-up of `ticket` found current, and began at `as_of`;
+    /// unless a higher revision is present. Of the same revision, the present one takes over `as_of`.
     async fn fill(&self, record: &StatusRecord, as_of: UnixTime, ticket: &Ticket)
     -> Result<Kept, CacheError>;
-
-    /// Applies changes from the registry's history, each unless a newer one is present, in this life of the cache.
-    async fn apply(
-        &self,
-        changes: &[StatusRecord],
-        as_of: UnixTime,
-        ticket: &Ticket,
-    ) -> Result<Kept, CacheError>;
 
     /// How far the relay has come in this life of the cache, `None` where it has not begun.
     async fn confirmed(&self) -> Result<(Option<Confirmed>, Ticket), CacheError>;
 
-    /// Says how far the relay has come; only ever moves forward, and only in the life that `ticket` names.
-    async fn confirm(&self, confirmed: Confirmed, ticket: &Ticket) -> Result<Kept, CacheError>;
+    /// The relay's step, whole or not at all: applies `changes`, which are all that was written between the confirmed
+    /// position and `to.position`, in order, each unless a higher revision is present; then `to` is what is confirmed.
+    ///
+    /// With a ticket that came with `None`, a new life begins; there are no changes to apply then. The ticket is that
+    /// of [`Self::confirmed`]: if anybody has advanced since then, nothing is done.
+    async fn advance(
+        &self,
+        changes: &[StatusRecord],
+        to: Confirmed,
+        ticket: &Ticket,
+    ) -> Result<Kept, CacheError>;
 
     /// Whether the cache answers.
     async fn ready(&self) -> Result<(), CacheError>;

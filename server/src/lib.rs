@@ -2,11 +2,31 @@
 //!
 //! In reading order; who may use whom stands in ARCHITECTURE.md.
 
-/// Facts with revision and age: trait, backends, conformance suite.
-pub mod cache;
-/// The only now().
-pub mod clock;
 /// The truth about labels: trait, backends, conformance suite.
 pub mod registry;
+/// Facts with revision and age: trait, backends, conformance suite.
+pub mod cache;
+/// Carries committed changes from the registry to the cache.
+pub mod outbox;
+/// Private keys: kept, rotated, and used.
+pub mod signer;
+/// Labels for print: QR code, SVG, PNG and PDF.
+pub mod artwork;
 /// What the service can do: values in, values out.
 pub mod service;
+/// The route table, and one resource a file.
+pub mod http;
+/// The command line.
+pub mod cli;
+/// Settings: flags, environment and file, checked all at once.
+pub mod config;
+/// The composition root: the only place that names the backends.
+pub mod app;
+/// The log.
+pub mod telemetry;
+/// A fictional registry to look at and to test with.
+pub mod demo;
+/// The only now().
+pub mod clock;
+/// Stops asking what does not answer, for a moment.
+pub(crate) mod breaker;

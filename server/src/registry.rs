@@ -9,6 +9,17 @@
 //!   one: who has read up to a position has missed nothing below it. The history is thereby its own outbox (ADR 0004).
 //! - Of two changes made from the same revision one wins; the other gets [`RegistryError::Conflict`].
 
+mod batch;
+mod chain;
+mod change;
+
+mod sqlite;
+mod stored;
+
+pub use chain::{ChainBreak, ChainError, GENESIS, verify_chain, verify_history};
+pub use change::{LONGEST_VALIDITY, apply};
+pub use sqlite::SqliteRegistry;
+
 use async_trait::async_trait;
 use shirushi_shared::{
     label::{IllegalTransition, PreLabelNumber, RegistrationNumber, StateChange},
@@ -164,6 +175,10 @@ pub trait Registry: Send + Sync + 'static {
 
     /// The history of `number`, oldest first.
     async fn history(&self, number: &RegistrationNumber) -> Result<Vec<HistoryEntry>, RegistryError>;
+
+    /// The first `limit` entries of the whole history after `position`, in order: to verify its chain, and to export it.
+    async fn entries_after(&self, position: Position, limit: u32)
+    -> Result<Vec<HistoryEntry>, RegistryError>;
 
     /// The first `limit` status records written after `position`, in order: the outbox.
     async fn changes_after(

@@ -4,10 +4,16 @@
 pub mod access;
 /// What the operator approves, checked.
 pub mod approval;
+/// Whether this node can do its work.
+pub mod health;
 /// Approved products from a CSV file.
 pub mod import;
 /// Issuing labels, and changing what they are worth.
 pub mod issue;
+/// Codes in a photograph.
+pub mod photograph;
+/// What is on record beyond a verdict.
+pub mod records;
 /// Evidence of a label's status: cache first, registry on a miss.
 pub mod status;
 /// From what was presented to the verdict.

@@ -69,6 +69,10 @@ pub const ENTER: &str = "\u{E007}";
 /// The tab key.
 pub const TAB: &str = "\u{E004}";
 
+/// The rules of WCAG 2.2 are off in axe-core unless they are named.
+const AUDIT: &str = "const rules = { 'target-size': { enabled: true } };
+    return (await axe.run(document, { rules })).violations";
+
 /// How long a page may take to become what a story waits for. Long: other tests use the machine too.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -132,7 +136,7 @@ impl Browser {
                 return text;
             }
             if Instant::now() > end {
-                self.screenshot("failed").await;
+                self.screenshot(&failed()).await;
                 panic!("{selector} at {} says “{text}” and not “{part}”", self.url().await);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -146,7 +150,7 @@ impl Browser {
             match self.driver.element(selector).await {
                 Ok(element) => return element,
                 Err(refused) if Instant::now() > end => {
-                    self.screenshot("failed").await;
+                    self.screenshot(&failed()).await;
                     panic!("no {selector} at {}: {refused}", self.url().await);
                 }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -219,7 +223,7 @@ impl Browser {
         };
         let loaded = self.driver.execute(&axe, json!([])).await;
         loaded.unwrap_or_else(|refused| panic!("axe-core does not start: {refused}"));
-        let found = self.eval("return (await axe.run(document)).violations").await;
+        let found = self.eval(AUDIT).await;
         found.as_array().into_iter().flatten().map(Violation::read).collect()
     }
 
@@ -274,6 +278,11 @@ impl Violation {
         let elements = nodes.filter_map(|node| node.get("target").map(Value::to_string)).collect();
         Self { rule: text("id"), impact: text("impact"), help: text("help"), elements }
     }
+}
+
+/// Name for the picture of a failure: the test's own.
+fn failed() -> String {
+    format!("failed-{}", std::thread::current().name().unwrap_or("story").replace("::", "-"))
 }
 
 fn merge(options: &mut Value, key: &str, value: Value) {

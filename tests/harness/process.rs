@@ -30,19 +30,30 @@ pub struct Process {
 pub enum Ending {
     /// SIGKILL to it and its process group: for what keeps nothing worth keeping.
     Kill,
-    /// SIGQUIT, for PostgreSQL, whose workers are no longer in its process group: it ends them at once.
+    /// SIGQUIT (and SIGCONT, should a test have frozen it), for PostgreSQL, whose workers are no longer in its process
+    /// group: it ends them at once.
     Quit,
 }
 
-/// `setsid` makes the program the leader of a group of its own, under the id that the shell knows.
+/// `setsid` makes the program the leader of a group of its own, under the id that the shell knows. The folder goes
+/// only when the last of the group has ended (`pid (name) state parent group …` in `/proc`), for those still write.
 const GUARD: &str = r#"
+alive() {
+    for file in /proc/[0-9]*/stat; do
+        read -r line <"$file" || continue
+        set -- ${line##*) }
+        if [ "$3" = "$id" ] && [ "$1" != Z ]; then return 0; fi
+    done 2>/dev/null
+    return 1
+}
 setsid "$@" >"$FOLDER/log" 2>&1 </dev/null &
 id=$!
 echo "$id"
 read -r _
-if [ "$ENDING" = quit ]; then kill -s QUIT "$id"; else kill -s KILL -- "-$id" || kill -s KILL "$id"; fi 2>/dev/null
+if [ "$ENDING" = quit ]; then kill -s QUIT "$id"; kill -s CONT "$id"; else kill -s KILL -- "-$id" || kill -s KILL "$id"; fi 2>/dev/null
 wait "$id" 2>/dev/null
-rm -rf "$FOLDER" || { sleep 1; rm -rf "$FOLDER"; }
+for again in $(seq 500); do alive && sleep 0.02 || break; done
+rm -rf "$FOLDER"
 "#;
 
 impl Process {

@@ -6,4 +6,9 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod house;
+mod killed;
+mod nodes;
+mod print;
+mod shop;
 mod world;

@@ -3,27 +3,37 @@
 use super::Binary;
 use crate::gray::Gray;
 
-/// Half the side of the square, in pixels.
-const REACH: usize = 12;
+/// What counts as dark.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    /// Half the side of the square around, in pixels.
+    reach: usize,
+    /// How many per cent below the mean a dark pixel is at least.
+    below: u64,
+}
 
-/// A pixel is dark when it is more than this many per cent below the mean: noise on plain paper stays light.
-const BELOW: u64 = 5;
+/// Noise on plain paper stays light.
+pub(super) const PLAIN: Rule = Rule { reach: 12, below: 5 };
 
-pub(super) fn binarise(gray: &Gray) -> Binary {
+/// For half the size, where noise has half the strength: reads print with a tenth of this contrast (swings of 10
+/// gray levels instead of 60, of labels with a noise of 3).
+pub(super) const FAINT: Rule = Rule { reach: 10, below: 1 };
+
+pub(super) fn binarise(gray: &Gray, rule: Rule) -> Binary {
     let (width, height) = (gray.width(), gray.height());
     let sums = running_sums(gray);
     let mut dark = Vec::with_capacity(width * height);
     for y in 0..height {
-        let (top, bottom) = (y.saturating_sub(REACH), (y + REACH + 1).min(height));
+        let (top, bottom) = (y.saturating_sub(rule.reach), (y + rule.reach + 1).min(height));
         let above = &sums[top * (width + 1)..][..=width];
         let below = &sums[bottom * (width + 1)..][..=width];
         for (x, &value) in gray.row(y).iter().enumerate() {
-            let (left, right) = (x.saturating_sub(REACH), (x + REACH + 1).min(width));
+            let (left, right) = (x.saturating_sub(rule.reach), (x + rule.reach + 1).min(width));
             // Wrapping: a picture's sum can pass 2^32, but a square's cannot, and the difference comes out right.
             let outer = below[right].wrapping_sub(above[right]);
             let sum = outer.wrapping_sub(below[left].wrapping_sub(above[left]));
             let count = ((right - left) * (bottom - top)) as u64;
-            dark.push(u64::from(value) * count * 100 < u64::from(sum) * (100 - BELOW));
+            dark.push(u64::from(value) * count * 100 < u64::from(sum) * (100 - rule.below));
         }
     }
     Binary { width, height, dark }

@@ -49,11 +49,12 @@ pub(super) fn approval(index: u32, now: UnixTime) -> Option<(Approval, Fate)> {
     Some((approval, fate))
 }
 
-/// The application number of the first registration, which is not a label.
-pub(super) const AN_APPLICATION_NUMBER: &str = "DEMO-A-2025-0001";
-
 fn pre_label(index: u32) -> Vec<(PreLabelNumber, RegistrationNumber)> {
-    let kinds = [(PreLabelNumber::Application, "A"), (PreLabelNumber::Acceptance, "R"), (PreLabelNumber::Provisional, "P")];
+    let kinds = [
+        (PreLabelNumber::Application, "A"),
+        (PreLabelNumber::Acceptance, "R"),
+        (PreLabelNumber::Provisional, "P"),
+    ];
     let number = |letter| RegistrationNumber::parse(&format!("DEMO-{letter}-2025-{:04}", index + 1)).ok();
     kinds.into_iter().filter_map(|(kind, letter)| Some((kind, number(letter)?))).collect()
 }
@@ -98,7 +99,10 @@ fn products(index: u32, name: &str, name_en: &str, prefix: &str) -> Vec<Product>
             let series = 100 + 10 * (index % 40) + product;
             let models = 3 + (index * 7 + product * 5) % 10;
             Product {
-                name: format!("{name} {} ({name_en}, fictional)", ["スタンダード", "プラス", "プロ"][product as usize]),
+                name: format!(
+                    "{name} {} ({name_en}, fictional)",
+                    ["スタンダード", "プラス", "プロ"][product as usize]
+                ),
                 models: (0..models).map(|model| self::model(index, product, model, prefix, series)).collect(),
             }
         })
@@ -166,7 +170,8 @@ mod tests {
     fn the_catalogue_is_what_the_readme_says() {
         let now = UnixTime::parse("2026-11-22T00:00:00Z").unwrap();
         let all: Vec<_> = (0..REGISTRATIONS).map(|index| approval(index, now).unwrap()).collect();
-        let models: usize = all.iter().flat_map(|(approval, _)| &approval.products).map(|p| p.models.len()).sum();
+        let models: usize =
+            all.iter().flat_map(|(approval, _)| &approval.products).map(|p| p.models.len()).sum();
         let distinct = |of: &dyn Fn(&Approval) -> String| {
             all.iter().map(|(approval, _)| of(approval)).collect::<BTreeSet<_>>().len()
         };
@@ -181,7 +186,8 @@ mod tests {
             assert_eq!(validity.until <= now, *fate == Fate::Expired, "{}", approval.number);
             assert_eq!(now < validity.from, *fate == Fate::NotYetValid, "{}", approval.number);
             assert!(approval.maker.name.starts_with("架空"));
-            let gtins: Vec<_> = approval.products.iter().flat_map(|p| &p.models).map(|m| m.gtin.unwrap()).collect();
+            let gtins: Vec<_> =
+                approval.products.iter().flat_map(|p| &p.models).map(|m| m.gtin.unwrap()).collect();
             assert!(gtins.iter().all(|gtin| gtin.to_string().starts_with("02")), "inside-shop range only");
         }
     }

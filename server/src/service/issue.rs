@@ -1,6 +1,6 @@
 //! Issuing labels for approved products, and changing what they are worth.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use shirushi_shared::{
     cose::{Sign, SignError},
@@ -21,11 +21,14 @@ use crate::{
 /// a taken place; ten tries in a row do not all.
 const TRIES: usize = 10;
 
+/// A signer that can be shared between threads.
+type Signer = Arc<dyn Sign + Send + Sync>;
+
 /// Registers and issues. Cheap to clone.
 #[derive(Clone)]
 pub struct Issuer {
     registry: Arc<dyn Registry>,
-    signer: Arc<dyn Sign + Send + Sync>,
+    signer: Arc<RwLock<Signer>>,
     clock: SystemClock,
     /// Wakes the relay, so that a change does not wait for its next round.
     committed: Arc<Notify>,
@@ -69,11 +72,16 @@ impl Issuer {
     /// Issues with `signer` and registers in `registry`; `committed` is told after each write.
     pub fn new(
         registry: Arc<dyn Registry>,
-        signer: Arc<dyn Sign + Send + Sync>,
+        signer: Signer,
         clock: SystemClock,
         committed: Arc<Notify>,
     ) -> Self {
-        Self { registry, signer, clock, committed }
+        Self { registry, signer: Arc::new(RwLock::new(signer)), clock, committed }
+    }
+
+    /// Signs with `signer` from now on: keys are rotated while the service runs.
+    pub fn set_signer(&self, signer: Signer) {
+        *self.signer.write().unwrap_or_else(PoisonError::into_inner) = signer;
     }
 
     /// Registers `approvals` and issues a label for each: all of them or none.
@@ -135,7 +143,8 @@ impl Issuer {
             category: approval.category,
             status_index,
         };
-        let token = Token::issue(&claims, self.signer.as_ref())?;
+        let signer = self.signer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let token = Token::issue(&claims, signer.as_ref())?;
         let registration = Registration {
             number: approval.number.clone(),
             printed_number: approval.printed_number.clone(),

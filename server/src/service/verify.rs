@@ -26,7 +26,7 @@ pub struct Verifier(Arc<Parts>);
 struct Parts {
     ring: RwLock<Arc<KeyRing>>,
     registry: Arc<dyn Registry>,
-    statuses: StatusReader,
+    statuses: Arc<StatusReader>,
     origins: Origins,
     clock: SystemClock,
     freshness: Freshness,
@@ -62,7 +62,7 @@ impl Verifier {
     pub fn new(
         ring: KeyRing,
         registry: Arc<dyn Registry>,
-        statuses: StatusReader,
+        statuses: Arc<StatusReader>,
         origins: Origins,
         clock: SystemClock,
         freshness: Freshness,

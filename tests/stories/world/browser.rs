@@ -117,11 +117,17 @@ async fn the_auditor_finds_what_is_wrong_and_only_that() {
     browser.goto(&serve(PAGE).await).await;
     assert_eq!(browser.axe().await, []);
 
-    browser.eval("document.querySelector('main').append(document.createElement('button'))").await;
+    let crowd = "for (const name of ['', 'b']) {
+        const button = document.createElement('button');
+        button.textContent = name;
+        Object.assign(button.style, { width: '10px', height: '10px', padding: 0, border: 0, fontSize: '8px' });
+        document.querySelector('main').append(button);
+    }";
+    browser.eval(crowd).await;
     let found = browser.axe().await;
     let rules: Vec<_> = found.iter().map(|violation| violation.rule.as_str()).collect();
-    assert_eq!(rules, ["button-name"], "{found:?}");
-    assert_eq!(found[0].impact, "critical");
+    assert_eq!(rules, ["button-name", "target-size"], "{found:?}");
+    assert_eq!((found[0].impact.as_str(), found[0].elements.len()), ("critical", 1));
     assert!(found[0].elements[0].contains("button"));
 }
 

@@ -77,6 +77,8 @@ async fn postgres_is_gone_after_its_test_with_its_folder() {
     let cluster = Postgres::start().await;
     let (id, folder) = (cluster.process().id(), cluster.process().folder().to_owned());
     assert!(!is_gone(id) && folder.join("data/PG_VERSION").exists());
+    // Also when its test froze it and then failed.
+    cluster.process().signal("STOP");
     drop(cluster);
     assert!(is_gone(id) && !folder.exists());
 }

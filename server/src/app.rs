@@ -1,0 +1,155 @@
+//! The composition root: the only place that names SQLite, PostgreSQL and Redis, and the only one that knows all parts.
+
+mod backends;
+mod counted;
+mod keys;
+mod serve;
+
+use std::{path::PathBuf, sync::Arc};
+
+use shirushi_shared::{key::KeyUse, scan::Origins};
+use tokio::sync::Notify;
+
+use self::{backends::Backends, counted::Counted};
+use crate::{
+    clock::SystemClock,
+    config::Config,
+    http::{
+        metrics::Metrics,
+        overload::{Decoders, Gate},
+        pages::Shell,
+        site::{Site, SiteError},
+        state::AppState,
+    },
+    outbox::Relay,
+    registry::{Registry, RegistryError},
+    service::{
+        access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
+        verify::Verifier,
+    },
+    signer::{KeyFolder, SignerError},
+};
+
+/// The service, put together and not yet serving.
+pub struct App {
+    config: Config,
+    keys: keys::Watched,
+    relay: Arc<Relay>,
+    committed: Arc<Notify>,
+    state: AppState,
+}
+
+/// Why the service cannot be put together, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The registry cannot be opened.
+    #[error("the registry cannot be opened")]
+    Registry(#[from] RegistryError),
+    /// The cache's URL is refused, or it answers in a way that cannot be used.
+    #[error("the status cache cannot be opened")]
+    Cache(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The keys cannot be read.
+    #[error("the scheme's keys cannot be used")]
+    Keys(#[from] SignerError),
+    /// The static files cannot be read.
+    #[error("the site folder {0} cannot be used")]
+    Site(PathBuf, #[source] SiteError),
+    /// The address cannot be listened on, or the socket failed.
+    #[error("cannot listen on {0}")]
+    Listen(std::net::SocketAddr, #[source] std::io::Error),
+}
+
+impl App {
+    /// Puts the service together: opens registry, cache, keys and site.
+    pub async fn open(config: Config) -> Result<Self, AppError> {
+        let clock = SystemClock::default();
+        let backends = Backends::open(&config).await?;
+        let keys = KeyFolder::open(&config.keys)?;
+        let committed = Arc::new(Notify::new());
+        let site = load_site(&config)?;
+        let statuses = Arc::new(backends.statuses(&config, &clock));
+        let published = keys::publish(&keys, clock.now())?;
+        let origins: Vec<_> = config.origins().map(str::to_owned).collect();
+        let verifier = Verifier::new(
+            keys.ring(),
+            backends.registry.clone(),
+            statuses.clone(),
+            Origins::new(config.origins()),
+            clock.clone(),
+            config.freshness,
+        );
+        let signer = keys.signer(KeyUse::Label)?;
+        let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone());
+        let state = AppState {
+            verifier,
+            issuer,
+            records: Records::new(backends.registry.clone()),
+            access: Access::new(backends.registry.clone(), clock.clone()),
+            health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
+            published,
+            shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
+            site,
+            metrics: Metrics::new(|registry| registry.register_collector(Box::new(Counted(statuses)))),
+            decoders: Decoders::new(config.limits.pictures),
+            gate: Gate::new(config.limits.requests),
+            origin: config.public_origin.clone(),
+            clock: clock.clone(),
+        };
+        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock.clone()));
+        let keys = keys::Watched::new(config.keys.clone(), keys.version(), clock);
+        Ok(Self { config, keys, relay, committed, state })
+    }
+
+    /// What the routes stand on, for a router in the same process.
+    pub const fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// The relay, which a service that is not served does not run.
+    pub fn relay(&self) -> Arc<Relay> {
+        Arc::clone(&self.relay)
+    }
+
+    /// Puts products on record and changes them, for a command: the services that run find the change by its relay.
+    pub async fn issuer(config: &Config) -> Result<Issuer, AppError> {
+        let backends = Backends::open(config).await?;
+        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
+    }
+
+    /// The registry, for the demonstration that fills it.
+    pub async fn registry(config: &Config) -> Result<Arc<dyn Registry>, AppError> {
+        Ok(Backends::open(config).await?.registry)
+    }
+
+    /// Admits callers by their keys, for a command.
+    pub async fn access(config: &Config) -> Result<Access, AppError> {
+        Ok(Access::new(Backends::open(config).await?.registry, SystemClock::default()))
+    }
+
+    /// Verifies, for a command.
+    pub async fn verifier(config: &Config) -> Result<Verifier, AppError> {
+        let clock = SystemClock::default();
+        let backends = Backends::open(config).await?;
+        let statuses = Arc::new(backends.statuses(config, &clock));
+        let ring = KeyFolder::open(&config.keys)?.ring();
+        let origins = Origins::new(config.origins());
+        Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
+    }
+}
+
+impl Backends {
+    fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
+        StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
+    }
+}
+
+fn load_site(config: &Config) -> Result<Site, AppError> {
+    match &config.site {
+        Some(folder) => Site::load(folder).map_err(|error| AppError::Site(folder.clone(), error)),
+        None => {
+            tracing::warn!("no site folder: pages work without script, the scanner does not (make site)");
+            Ok(Site::default())
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Registry and cache, chosen by URL.
+
+use std::sync::Arc;
+
+use super::AppError;
+use crate::{
+    cache::{MemoryCache, StatusCache},
+    config::{CacheUrl, Config, DatabaseUrl},
+    registry::{Registry, SqliteRegistry},
+};
+
+/// Records that the cache in this process holds at most: about 100 MB.
+const REMEMBERED: usize = 200_000;
+
+/// Where facts lie.
+pub(super) struct Backends {
+    pub(super) registry: Arc<dyn Registry>,
+    pub(super) cache: Arc<dyn StatusCache>,
+}
+
+impl Backends {
+    /// Opens what `config` names.
+    pub(super) async fn open(config: &Config) -> Result<Self, AppError> {
+        let registry: Arc<dyn Registry> = match &config.database {
+            DatabaseUrl::Sqlite(path) => Arc::new(SqliteRegistry::open(path).await?),
+            DatabaseUrl::Postgres(_) => return Err(AppError::Cache("PostgreSQL is not built in yet".into())),
+        };
+        let cache: Arc<dyn StatusCache> = match &config.cache {
+            CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
+            CacheUrl::Redis(_) => return Err(AppError::Cache("Redis is not built in yet".into())),
+        };
+        Ok(Self { registry, cache })
+    }
+}

@@ -1,0 +1,97 @@
+//! The command line: each command a thin caller of the same services that the web layer calls.
+
+mod api_key;
+mod change;
+mod demo;
+mod issue;
+pub mod keys;
+pub mod output;
+mod scan;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    clock::SystemClock,
+    config::{Config, Settings},
+    registry::Actor,
+};
+
+/// Verification service for product security labels: issues signed labels, and tells whether one holds
+#[derive(Parser, Debug)]
+#[command(name = "shirushi", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// Where everything lies.
+    #[command(flatten)]
+    pub settings: Settings,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Answer requests until SIGTERM or SIGINT
+    Serve,
+    /// The scheme's private keys: make, list, rotate, withdraw
+    Keys(keys::KeysArgs),
+    /// Put one approved product on record and issue its label
+    Issue(Box<issue::Issue>),
+    /// Put the approved products of a CSV file on record: all of them or none
+    Import(issue::Import),
+    /// Suspend a label, for a time or until it is reinstated
+    Suspend(change::Suspend),
+    /// End a suspension or grace
+    Reinstate(change::Plain),
+    /// Begin grace before lapse
+    Grace(change::Plain),
+    /// Withdraw a label for good
+    Revoke(change::Revoke),
+    /// Move the end of a label's validity
+    Extend(change::Extend),
+    /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
+    Verify(verify::Verify),
+    /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
+    Scan(scan::Scan),
+    /// Serve a fictional registry, with labels to print and scan
+    Demo(demo::Demo),
+    /// API keys: make, list, revoke
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+}
+
+/// Why a command did not do its work.
+pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Command {
+    /// Does it.
+    pub async fn run(self, config: Config) -> Result<ExitCode, CommandError> {
+        match self {
+            Self::Serve => serve::run(config).await,
+            Self::Keys(args) => {
+                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Issue(command) => command.run(&config).await,
+            Self::Import(command) => command.run(&config).await,
+            Self::Suspend(command) => command.run(&config).await,
+            Self::Reinstate(command) => command.reinstate(&config).await,
+            Self::Grace(command) => command.grace(&config).await,
+            Self::Revoke(command) => command.run(&config).await,
+            Self::Extend(command) => command.run(&config).await,
+            Self::Verify(command) => command.run(&config).await,
+            Self::Scan(command) => command.run().await,
+            Self::Demo(command) => command.run(config).await,
+            Self::ApiKey(command) => command.run(&config).await,
+        }
+    }
+}
+
+/// Who makes changes by hand, for the history.
+fn actor() -> Actor {
+    Actor("cli".to_owned())
+}

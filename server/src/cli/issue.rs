@@ -1,0 +1,144 @@
+//! `shirushi issue` and `shirushi import`.
+
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use serde_json::json;
+use shirushi_shared::{api::FieldProblem, token::TextForm};
+
+use super::{CommandError, actor, output};
+use crate::{
+    app::App,
+    config::Config,
+    service::{
+        approval::{Approval, ApprovalInput, ModelInput, ProductInput},
+        import::read_csv,
+    },
+};
+
+/// One approval, from a file or from flags.
+#[derive(Args, Debug)]
+pub struct Issue {
+    /// JSON file with one approval, as the API takes it; `-` reads stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "number", required_unless_present = "number")]
+    json: Option<PathBuf>,
+    /// Registration number as it is printed
+    #[arg(long, requires_all = ["maker", "product", "model", "category", "level", "valid_from", "valid_until"])]
+    number: Option<String>,
+    /// The maker's name
+    #[arg(long)]
+    maker: Option<String>,
+    /// … in Latin letters
+    #[arg(long)]
+    maker_en: Option<String>,
+    /// Corporate number (法人番号)
+    #[arg(long)]
+    corporate_number: Option<String>,
+    /// Product name as sold
+    #[arg(long)]
+    product: Option<String>,
+    /// Model number, with its GTIN where there is one: MODEL or MODEL=GTIN; may be repeated
+    #[arg(long)]
+    model: Vec<String>,
+    /// Product category, as a word
+    #[arg(long)]
+    category: Option<String>,
+    /// STAR-1 to STAR-4
+    #[arg(long)]
+    level: Option<String>,
+    /// Evaluation body, for STAR-3 and STAR-4
+    #[arg(long)]
+    evaluation_body: Option<String>,
+    /// First day of the validity, in Japan
+    #[arg(long, value_name = "DATE")]
+    valid_from: Option<String>,
+    /// Last day of the validity, in Japan
+    #[arg(long, value_name = "DATE")]
+    valid_until: Option<String>,
+}
+
+/// Approvals from a CSV file.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// CSV file in UTF-8 with a heading
+    file: PathBuf,
+    /// Check the file and change nothing
+    #[arg(long)]
+    check: bool,
+}
+
+/// What is wrong with what was handed in.
+#[derive(Debug)]
+struct Refused(Vec<FieldProblem>);
+
+impl Issue {
+    pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let input = match &self.json {
+            Some(path) if path.as_os_str() == "-" => serde_json::from_reader(std::io::stdin().lock())?,
+            Some(path) => serde_json::from_slice(&std::fs::read(path)?)?,
+            None => self.into_input(),
+        };
+        put_on_record(config, vec![input.check().map_err(Refused)?]).await
+    }
+
+    fn into_input(self) -> ApprovalInput {
+        let models = self.model.iter().map(|model| {
+            let (number, gtin) = model.split_once('=').map_or((model.as_str(), None), |(n, g)| (n, Some(g)));
+            ModelInput { number: number.to_owned(), gtin: gtin.map(str::to_owned) }
+        });
+        ApprovalInput {
+            number: self.number.unwrap_or_default(),
+            maker: self.maker.unwrap_or_default(),
+            maker_en: self.maker_en,
+            corporate_number: self.corporate_number,
+            products: vec![ProductInput { name: self.product.unwrap_or_default(), models: models.collect() }],
+            category: self.category.unwrap_or_default(),
+            level: self.level.unwrap_or_default(),
+            evaluation_body: self.evaluation_body,
+            valid_from: self.valid_from.unwrap_or_default(),
+            valid_until: self.valid_until.unwrap_or_default(),
+            ..ApprovalInput::default()
+        }
+    }
+}
+
+impl Import {
+    pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let approvals = read_csv(&std::fs::read(&self.file)?).map_err(Refused)?;
+        if self.check {
+            output::remark(&format!("{} registrations, nothing changed", approvals.len()));
+            return Ok(ExitCode::SUCCESS);
+        }
+        put_on_record(config, approvals).await
+    }
+}
+
+async fn put_on_record(config: &Config, approvals: Vec<Approval>) -> Result<ExitCode, CommandError> {
+    let issuer = App::issuer(config).await?;
+    let origin = config.public_origin.as_str();
+    for issued in issuer.issue(approvals, &actor()).await? {
+        output::json(&json!({
+            "number": issued.record.number,
+            "revision": issued.record.revision,
+            "expires": issued.record.valid.until,
+            "link": issued.token.link(origin),
+            "token": issued.token.to_text(TextForm::Base64Url),
+        }))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused, nothing was changed:")?;
+        self.0.iter().try_for_each(|problem| {
+            f.write_str("\n  ")?;
+            if let Some(row) = problem.row {
+                write!(f, "row {row}, ")?;
+            }
+            write!(f, "{}: {}", problem.field, problem.detail)
+        })
+    }
+}
+
+impl std::error::Error for Refused {}

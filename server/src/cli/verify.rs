@@ -1,0 +1,55 @@
+//! `shirushi verify TEXT`: the verdict of this machine's registry and keys, as JSON.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use shirushi_shared::{
+    api::VerifyRequest,
+    label::{Level, UnknownLevel},
+    registration::{Gtin, NotAGtin},
+    time::{NotATime, UnixTime},
+    verdict::Outcome,
+};
+
+use super::{CommandError, output};
+use crate::{app::App, config::Config};
+
+/// What to verify.
+#[derive(Args, Debug)]
+pub struct Verify {
+    /// A link, token or registration number, as it was scanned, pasted or typed
+    text: String,
+    /// The model in hand
+    #[arg(long)]
+    model: Option<String>,
+    /// The level that is claimed
+    #[arg(long, value_parser = |text: &str| -> Result<Level, UnknownLevel> { Level::parse(text) })]
+    level: Option<Level>,
+    /// The maker that is claimed
+    #[arg(long)]
+    maker: Option<String>,
+    /// The JAN/GTIN on the package
+    #[arg(long, value_parser = |text: &str| -> Result<Gtin, NotAGtin> { Gtin::parse(text) })]
+    gtin: Option<Gtin>,
+    /// Was it valid then? (RFC 3339)
+    #[arg(long, value_parser = |text: &str| -> Result<UnixTime, NotATime> { UnixTime::parse(text) })]
+    as_of: Option<UnixTime>,
+}
+
+impl Verify {
+    pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let request = VerifyRequest {
+            link: Some(self.text),
+            model: self.model,
+            level: self.level,
+            maker: self.maker,
+            gtin: self.gtin,
+            as_of: self.as_of,
+            ..VerifyRequest::default()
+        };
+        let (presented, claims, as_of) = request.into_parts()?;
+        let answer = App::verifier(config).await?.verify(presented, claims, as_of).await;
+        output::json(&answer.to_wire())?;
+        Ok(ExitCode::from(u8::from(answer.verdict.outcome != Outcome::Valid)))
+    }
+}

@@ -1,0 +1,93 @@
+//! Settings as they are given: flags, environment variables, and the same names in a TOML file.
+
+use std::{fmt, path::PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// What was given. Every field is optional; `Config::load` knows the defaults.
+#[derive(Args, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// TOML file with the settings below, under the same names with underscores
+    #[arg(long, global = true, env = "SHIRUSHI_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Registry: sqlite:PATH or postgres://… [default: sqlite:shirushi.db]
+    #[arg(long, global = true, env = "SHIRUSHI_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Status cache: memory or redis://… [default: memory]
+    #[arg(long, global = true, env = "SHIRUSHI_CACHE", value_name = "URL", hide_env_values = true)]
+    pub cache: Option<String>,
+    /// Folder of the scheme's keys [default: keys]
+    #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+    /// Folder of static files [default: site or ../site beside the program]
+    #[arg(long, global = true, env = "SHIRUSHI_SITE", value_name = "DIR")]
+    pub site: Option<PathBuf>,
+    /// Where requests are taken [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "SHIRUSHI_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<String>,
+    /// Origin that is printed on labels [default: http://localhost:PORT]
+    #[arg(long, global = true, env = "SHIRUSHI_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Further origins whose links are ours: those of labels printed earlier
+    #[arg(long, global = true, env = "SHIRUSHI_ACCEPT_ORIGINS", value_name = "URL", value_delimiter = ',')]
+    pub accept_origins: Option<Vec<String>>,
+    /// A line above every page, such as that all data are invented
+    #[arg(long, global = true, env = "SHIRUSHI_NOTICE", value_name = "TEXT")]
+    pub notice: Option<String>,
+    /// Oldest online evidence of a label's status, in seconds [default and most: 15]
+    #[arg(long, global = true, env = "SHIRUSHI_FRESH_ONLINE", value_name = "SECONDS")]
+    pub fresh_online: Option<i64>,
+    /// Oldest signed status list, in seconds [default and most: 86400]
+    #[arg(long, global = true, env = "SHIRUSHI_FRESH_OFFLINE", value_name = "SECONDS")]
+    pub fresh_offline: Option<i64>,
+    /// Requests taken on at once [default: 512]
+    #[arg(long, global = true, env = "SHIRUSHI_MAX_REQUESTS", value_name = "NUMBER")]
+    pub max_requests: Option<usize>,
+    /// Pictures decoded at once [default: number of processors]
+    #[arg(long, global = true, env = "SHIRUSHI_MAX_PICTURES", value_name = "NUMBER")]
+    pub max_pictures: Option<usize>,
+    /// Time for requests to finish when the service stops [default: 20]
+    #[arg(long, global = true, env = "SHIRUSHI_DRAIN_SECONDS", value_name = "SECONDS")]
+    pub drain_seconds: Option<u64>,
+    /// What is logged: error, warn, info, debug, or a filter [default: info]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How log lines look: json, pretty or auto [default: auto]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+impl Settings {
+    /// These settings, and where one is missing, that of `other`.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            config: self.config.or(other.config),
+            database: self.database.or(other.database),
+            cache: self.cache.or(other.cache),
+            keys: self.keys.or(other.keys),
+            site: self.site.or(other.site),
+            listen: self.listen.or(other.listen),
+            public_url: self.public_url.or(other.public_url),
+            accept_origins: self.accept_origins.or(other.accept_origins),
+            notice: self.notice.or(other.notice),
+            fresh_online: self.fresh_online.or(other.fresh_online),
+            fresh_offline: self.fresh_offline.or(other.fresh_offline),
+            max_requests: self.max_requests.or(other.max_requests),
+            max_pictures: self.max_pictures.or(other.max_pictures),
+            drain_seconds: self.drain_seconds.or(other.drain_seconds),
+            log: self.log.or(other.log),
+            log_format: self.log_format.or(other.log_format),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    /// Tells nothing: URLs hold passwords here. What is in force is shown by [`Config`](super::Config).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Settings(…)")
+    }
+}

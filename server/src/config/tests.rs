@@ -1,0 +1,94 @@
+use super::*;
+
+const SAMPLE: &str = include_str!("../../shirushi.sample.toml");
+
+#[test]
+fn the_sample_file_shows_every_setting_with_its_default() {
+    let sample: Settings = toml::from_str(SAMPLE).unwrap();
+    let sample = Config::check(sample).unwrap();
+    let defaults = Config::check(Settings::default()).unwrap();
+    // Two defaults depend on the machine, and are written down as an example there.
+    let shown = |config: &Config| {
+        let limits = Limits { pictures: 2, ..config.limits };
+        format!("{:?}", Config { site: None, limits, ..config.clone() })
+    };
+    assert_eq!(shown(&sample), shown(&defaults));
+    for name in [
+        "database",
+        "cache",
+        "keys",
+        "site",
+        "listen",
+        "public_url",
+        "accept_origins",
+        "notice",
+        "fresh_online",
+        "fresh_offline",
+        "max_requests",
+        "max_pictures",
+        "drain_seconds",
+        "log",
+        "log_format",
+    ] {
+        assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");
+    }
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let wrong = Settings {
+        database: Some("mysql://x".into()),
+        cache: Some("redis".into()),
+        listen: Some("localhost".into()),
+        public_url: Some("https://label.example/path".into()),
+        fresh_online: Some(16),
+        max_requests: Some(0),
+        log: Some("=".into()),
+        log_format: Some("xml".into()),
+        ..Settings::default()
+    };
+    let told = Config::check(wrong).unwrap_err().to_string();
+    for setting in ["database", "cache", "listen", "public_url", "fresh_online", "max_requests", "log_format"]
+    {
+        assert!(told.contains(&format!("\n  {setting} ")), "{setting} in {told}");
+    }
+}
+
+#[test]
+fn a_flag_outranks_the_file_and_an_unknown_name_in_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("shirushi.toml");
+    let load = |text: &str, flags: Settings| {
+        std::fs::write(&file, text).unwrap();
+        Config::load(Settings { config: Some(file.clone()), ..flags })
+    };
+    let flags = || Settings { listen: Some("127.0.0.1:1".into()), ..Settings::default() };
+    let config = load("listen = \"127.0.0.1:2\"\nfresh_online = 5\n", flags()).unwrap();
+    assert_eq!((config.listen.port(), config.freshness.online), (1, 5));
+    assert!(load("lisen = \"127.0.0.1:2\"\n", flags()).unwrap_err().to_string().contains("lisen"));
+}
+
+#[test]
+fn passwords_are_not_shown() {
+    let config = Config::check(Settings {
+        database: Some("postgres://op:hunter2@db.example/shirushi?password=hunter2".into()),
+        cache: Some("redis://:hunter2@cache.example:6380/1".into()),
+        ..Settings::default()
+    })
+    .unwrap();
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("op:"), "{shown}");
+    assert!(shown.contains("postgres://…@db.example/shirushi?…"), "{shown}");
+    assert!(shown.contains("redis://…@cache.example:6380/1"), "{shown}");
+}
+
+#[test]
+fn an_origin_is_no_more_than_an_origin() {
+    assert_eq!(origin("https://LABEL.shirushi.example/").unwrap().as_str(), "https://label.shirushi.example");
+    assert_eq!(origin("http://localhost:8080").unwrap().as_str(), "http://localhost:8080");
+    for text in
+        ["label.example", "ftp://label.example", "https://u@label.example", "https://label.example/v/"]
+    {
+        assert!(origin(text).is_err(), "{text}");
+    }
+}

@@ -1,0 +1,131 @@
+//! HTTP: the route table, and what every request passes through.
+//!
+//! One resource a file in `http/`. A handler takes its request apart, calls one function of a service and wraps the
+//! answer; status codes of errors are in `http/problem.rs` alone.
+
+mod cache_policy;
+mod extract;
+mod health;
+pub mod keys;
+pub mod metrics;
+mod observe;
+pub mod overload;
+pub mod pages;
+mod photograph;
+pub mod problem;
+mod registrations;
+mod security;
+pub mod site;
+pub mod state;
+mod table;
+mod verify;
+
+use axum::{
+    Router,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse as _, Response},
+};
+use shirushi_shared::api::ProblemType;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use self::{
+    cache_policy::CachePolicy::{Immutable, Minutes, NoStore, Revalidate},
+    problem::Refusal,
+    security::Policies,
+    state::AppState,
+    table::{
+        Row,
+        Verb::{Get, Post},
+        row,
+    },
+};
+use crate::service::{import, photograph as photographs};
+
+/// No body is expected; a stray one may be this long.
+const NONE: usize = 1024;
+/// A question or an order in JSON.
+const SMALL: usize = 32 * 1024;
+/// A thousand approvals in JSON.
+const APPROVALS: usize = 4 * 1024 * 1024;
+/// A photograph, with the form around it.
+const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
+/// A product list.
+const PRODUCTS: usize = import::MAX_BYTES;
+
+/// The route table.
+#[rustfmt::skip] // A table is read by its columns.
+fn table() -> Vec<Row> {
+    vec![
+        //        path                                        body        s   kept        handler
+        row(Get,  "/",                                        NONE,       5,  Revalidate, pages::home),
+        row(Get,  "/scan",                                    NONE,       5,  Revalidate, pages::scan),
+        row(Get,  "/about",                                   NONE,       5,  Revalidate, pages::about),
+        row(Get,  "/v/{text}",                                NONE,       5,  NoStore,    pages::verdict),
+        row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
+        row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
+        row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
+
+        row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text),
+        row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request),
+        row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image),
+
+        row(Get,  "/v1/registrations/{number}",               NONE,       5,  Revalidate, registrations::show),
+        row(Get,  "/v1/registrations/{number}/history",       NONE,       5,  Revalidate, registrations::history),
+        row(Post, "/v1/registrations",                        APPROVALS,  30, NoStore,    registrations::issue),
+        row(Post, "/v1/registrations/import",                 PRODUCTS,   60, NoStore,    registrations::import),
+        row(Post, "/v1/registrations/{number}/state",         SMALL,      5,  NoStore,    registrations::state),
+        row(Post, "/v1/registrations/{number}/expiry",        SMALL,      5,  NoStore,    registrations::expiry),
+        row(Get,  "/v1/registrations/{number}/label.svg",     NONE,       10, NoStore,    registrations::svg),
+        row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
+        row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
+
+        row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
+        row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
+        row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
+
+        row(Get,  "/s/{*file}",                               NONE,       10, Immutable,  site::file),
+        row(Get,  "/sw.js",                                   NONE,       10, Revalidate, site::service_worker),
+
+        row(Get,  "/livez",                                   NONE,       5,  NoStore,    health::live).always(),
+        row(Get,  "/readyz",                                  NONE,       5,  NoStore,    health::ready).always(),
+        row(Get,  "/metrics",                                 NONE,       5,  NoStore,    metrics::show).always(),
+    ]
+}
+
+/// The service as one router.
+pub fn router(state: AppState) -> Router {
+    let policies = Policies::new(state.origin.is_https());
+    let shell = state.shell.clone();
+    let metrics = state.metrics.clone();
+    let routes = table()
+        .into_iter()
+        .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state.gate)))
+        .fallback(async || Refusal::bare(ProblemType::NotFound))
+        .method_not_allowed_fallback(async || Refusal::bare(ProblemType::MethodNotAllowed))
+        .with_state(state);
+    // From the inside out: what stands last sees the request first and the answer last.
+    routes
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(shell, pages::dress))
+        .layer(CompressionLayer::new().compress_when(is_worth_compressing))
+        .layer(from_fn(cache_policy::apply))
+        .layer(from_fn_with_state(policies, security::apply))
+        .layer(from_fn_with_state(metrics, observe::watch))
+}
+
+/// A handler that panics costs one answer. The panic itself was logged by the hook that telemetry sets.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    Refusal::bare(ProblemType::Internal).into_response()
+}
+
+/// Text that is not compressed yet. An answer with a strong tag stays as it is: the tag names these very bytes, and is
+/// sent back in `If-Match`.
+fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
+    let is_text = ["text/html", "text/plain", "application/json", "application/problem+json"]
+        .iter()
+        .any(|text| media.starts_with(text));
+    let is_tagged = headers.get(header::ETAG).is_some_and(|tag| !tag.as_bytes().starts_with(b"W/"));
+    is_text && !is_tagged
+}

@@ -1,0 +1,13 @@
+//! Extractors whose refusals are problem documents, with the place of what is wrong.
+
+mod admitted;
+mod body;
+mod json;
+mod path;
+mod query;
+
+pub(super) use admitted::{Admitted, ToChange, ToIssue, ToRead};
+pub(super) use body::read as read_body;
+pub(super) use json::Json;
+pub(super) use path::Path;
+pub(super) use query::Query;

@@ -1,0 +1,64 @@
+//! The scheme's keys: the signed trust list, and mirrors of the same keys in two common forms, which are unsigned and for
+//! convenience. A checker believes the list alone, by the `trust` key that it pins.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+
+use super::cache_policy::EntityTag;
+
+/// The published files. Cheap to clone; all clones show what was published last.
+#[derive(Clone, Debug)]
+pub struct Published(Arc<RwLock<Files>>);
+
+/// The keys in three forms.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// COSE_Sign1 by the `trust` key.
+    pub trust_list: Bytes,
+    /// JSON Web Key Set (RFC 7517).
+    pub jwks: Bytes,
+    /// COSE_KeySet (RFC 9052 §7).
+    pub cose_keys: Bytes,
+}
+
+impl Published {
+    /// Publishes `files`.
+    pub fn new(files: Files) -> Self {
+        Self(Arc::new(RwLock::new(files)))
+    }
+
+    /// Publishes `files` in place of those of before.
+    pub fn replace(&self, files: Files) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = files;
+    }
+
+    fn read(&self) -> Files {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// `GET /.well-known/shirushi/trust-list`.
+pub(super) async fn trust_list(State(published): State<Published>, headers: HeaderMap) -> Response {
+    file(&headers, "application/cose; cose-type=\"cose-sign1\"", published.read().trust_list)
+}
+
+/// `GET /.well-known/jwks.json`.
+pub(super) async fn jwks(State(published): State<Published>, headers: HeaderMap) -> Response {
+    file(&headers, "application/jwk-set+json", published.read().jwks)
+}
+
+/// `GET /.well-known/cose-keys`.
+pub(super) async fn cose_keys(State(published): State<Published>, headers: HeaderMap) -> Response {
+    file(&headers, "application/cose-key-set", published.read().cose_keys)
+}
+
+fn file(asked: &HeaderMap, media: &'static str, bytes: Bytes) -> Response {
+    let tag = EntityTag::of_bytes(&bytes);
+    tag.guard(asked, ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], bytes))
+}

@@ -1,0 +1,59 @@
+//! Pages: complete in their first answer, without script. What stands on them is `shirushi_web`'s.
+
+mod check;
+mod dress;
+mod photograph;
+mod shell;
+mod verdict;
+
+pub(super) use check::check;
+pub(super) use dress::dress;
+pub(super) use photograph::photograph;
+pub use shell::Shell;
+pub(super) use verdict::verdict;
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use shirushi_web::page;
+
+use self::shell::Visit;
+use super::{cache_policy::EntityTag, security::Page};
+
+/// `GET /`.
+pub(super) async fn home(State(shell): State<Shell>, visit: Visit, headers: HeaderMap) -> Response {
+    standing(&headers, Page::Plain, page::home::render(&shell.frame(&visit)))
+}
+
+/// `GET /scan`.
+pub(super) async fn scan(State(shell): State<Shell>, visit: Visit, headers: HeaderMap) -> Response {
+    standing(&headers, Page::Scanner, page::scan::render(&shell.frame(&visit), shell.origins()))
+}
+
+/// `GET /about`.
+pub(super) async fn about(State(shell): State<Shell>, visit: Visit, headers: HeaderMap) -> Response {
+    standing(&headers, Page::Plain, page::about::render(&shell.frame(&visit)))
+}
+
+/// `GET /robots.txt`: pages about single labels are nobody's search results.
+pub(super) async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /v1/\n"
+}
+
+/// A page that is the same for everybody who speaks its language. The tag is weak: the page may be sent compressed.
+fn standing(asked: &HeaderMap, kind: Page, html: String) -> Response {
+    EntityTag::weak_of_bytes(html.as_bytes()).guard(asked, document(kind, html))
+}
+
+/// An HTML document that `kind` describes to the security headers.
+pub(super) fn document(kind: Page, html: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::VARY, HeaderValue::from_static("accept-language")),
+    ];
+    let mut response = (headers, html).into_response();
+    response.extensions_mut().insert(kind);
+    response
+}

@@ -1,0 +1,147 @@
+//! `POST /v1/verify/image`: a photograph, as the body itself or as the field `image` of a form.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest as _, Multipart, Request, State, multipart::MultipartError},
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use shirushi_shared::{
+    api::{ProblemType, VerdictAnswer},
+    scan::{self, Origins, Scanned},
+    verdict::NotALabel,
+};
+
+pub(super) use super::verify::Claims;
+use super::{
+    extract::{Json, Query, read_body},
+    metrics::Metrics,
+    overload::{Decoders, Place},
+    problem::Refusal,
+    verify::answer,
+};
+use crate::service::{
+    photograph::{self, PhotographError},
+    verify::Verifier,
+};
+
+/// The verdict on a photograph.
+#[derive(Serialize)]
+pub(super) struct PhotographAnswer {
+    /// On the code that is the label, or is nearest to one.
+    pub(super) verdict: VerdictAnswer,
+    /// The texts of all codes.
+    read: Vec<String>,
+    /// The codes that were not judged. None of them was opened.
+    other_codes: Vec<OtherCode>,
+}
+
+/// A code beside the label.
+#[derive(Serialize)]
+struct OtherCode {
+    text: String,
+    kind: &'static str,
+    /// Host of a foreign link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<String>,
+}
+
+/// `POST /v1/verify/image`.
+pub(super) async fn by_image(
+    place: Place,
+    State(decoders): State<Decoders>,
+    State(verifier): State<Verifier>,
+    State(metrics): State<Metrics>,
+    Query(claims): Query<Claims>,
+    request: Request,
+) -> Result<Json<PhotographAnswer>, Refusal> {
+    let picture = picture(request).await?;
+    judge(place, &decoders, &verifier, &metrics, claims, picture).await.map(Json)
+}
+
+/// The verdict on the label in `picture`.
+pub(super) async fn judge(
+    place: Place,
+    decoders: &Decoders,
+    verifier: &Verifier,
+    metrics: &Metrics,
+    claims: Claims,
+    picture: Bytes,
+) -> Result<PhotographAnswer, Refusal> {
+    let read = decoders.run(place, move || photograph::read(&picture)).await??;
+    let label = photograph::pick(&read, verifier.origins()).unwrap_or_default();
+    let text = read.get(label).cloned().unwrap_or_default();
+    let verdict = answer(verifier, metrics, claims.about(text)).await?;
+    let other_codes = read
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index != label)
+        .map(|(_, text)| OtherCode::of(text, verifier.origins()))
+        .collect();
+    Ok(PhotographAnswer { verdict, read, other_codes })
+}
+
+/// The picture in the body of `request`.
+pub(super) async fn picture(request: Request) -> Result<Bytes, Refusal> {
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match media {
+        Some(media) if media.starts_with("multipart/form-data") => picture_in_form(request, "image").await,
+        // What it is shows in its first bytes; browsers and telephones name it in many ways.
+        Some(media) if media.starts_with("image/") || media.starts_with("application/octet-stream") => {
+            read_body(request).await
+        }
+        _ => Err(Refusal::new(
+            ProblemType::UnsupportedMediaType,
+            "send a PNG, JPEG or WebP picture as the body, or as the field `image` of a multipart/form-data form",
+        )),
+    }
+}
+
+/// The picture in the field `name` of a form.
+pub(super) async fn picture_in_form(request: Request, name: &str) -> Result<Bytes, Refusal> {
+    let mut form =
+        Multipart::from_request(request, &()).await.map_err(|rejection| Refusal::bad_request(rejection))?;
+    while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
+        if field.name() == Some(name) {
+            return field.bytes().await.map_err(|error| form_refusal(&error));
+        }
+    }
+    Err(Refusal::bad_request(format!("the form has no field `{name}`")))
+}
+
+fn form_refusal(error: &MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Refusal::new(ProblemType::TooLarge, "the picture is larger than is taken here")
+    } else {
+        Refusal::bad_request(error.body_text())
+    }
+}
+
+impl OtherCode {
+    fn of(text: &str, ours: &Origins) -> Self {
+        let (kind, host) = match scan::read(text, ours) {
+            Scanned::Token(_) => ("label", None),
+            Scanned::BrokenToken(_) => ("malformed", None),
+            Scanned::Number(_) => ("number", None),
+            Scanned::Gtin(_) => ("gtin", None),
+            Scanned::NotALabel(NotALabel::ForeignLink { host }) => ("foreign_link", Some(host)),
+            Scanned::NotALabel(NotALabel::OwnPage) => ("own_page", None),
+            Scanned::NotALabel(NotALabel::PreLabelNumber { .. }) => ("pre_label_number", None),
+            Scanned::NotALabel(NotALabel::Text) => ("text", None),
+        };
+        Self { text: text.to_owned(), kind, host }
+    }
+}
+
+impl From<PhotographError> for Refusal {
+    fn from(error: PhotographError) -> Self {
+        let kind = match error {
+            PhotographError::Kind => ProblemType::UnsupportedMediaType,
+            PhotographError::TooLarge { .. } => ProblemType::TooLarge,
+            PhotographError::Damaged(_) | PhotographError::Size(_) | PhotographError::NoCode => {
+                ProblemType::UnreadableImage
+            }
+        };
+        Self::new(kind, error)
+    }
+}

@@ -1,0 +1,177 @@
+//! Refusals as problem documents (RFC 9457). This is the one file with status codes of errors.
+//!
+//! What a caller reads is written for the caller; what went wrong inside is logged here, once, and never sent.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
+
+use crate::{registry::RegistryError, service::access::AccessError};
+
+/// A request that is not answered, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    kind: ProblemType,
+    detail: Option<String>,
+    errors: Vec<FieldProblem>,
+}
+
+/// The kind of problem that a response is, for the log and the metrics.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused(pub(super) ProblemType);
+
+/// Seconds after which it is worth trying again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+
+/// The status code of each kind.
+pub(super) const fn status(kind: ProblemType) -> StatusCode {
+    match kind {
+        ProblemType::BadRequest => StatusCode::BAD_REQUEST,
+        ProblemType::Unauthorized => StatusCode::UNAUTHORIZED,
+        ProblemType::Forbidden => StatusCode::FORBIDDEN,
+        ProblemType::NotFound => StatusCode::NOT_FOUND,
+        ProblemType::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ProblemType::Conflict => StatusCode::CONFLICT,
+        ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ProblemType::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ProblemType::UnreadableImage | ProblemType::InvalidInput => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemType::Overloaded | ProblemType::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ProblemType::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl Refusal {
+    /// A refusal that says no more than its kind.
+    pub const fn bare(kind: ProblemType) -> Self {
+        Self { kind, detail: None, errors: Vec::new() }
+    }
+
+    /// A refusal with what was wrong here, in words for the caller.
+    pub fn new(kind: ProblemType, detail: impl ToString) -> Self {
+        Self { kind, detail: Some(detail.to_string()), errors: Vec::new() }
+    }
+
+    /// A refusal of several rows or fields at once.
+    pub const fn of_fields(errors: Vec<FieldProblem>) -> Self {
+        Self { kind: ProblemType::InvalidInput, detail: None, errors }
+    }
+
+    /// The request cannot be understood.
+    pub fn bad_request(detail: impl ToString) -> Self {
+        Self::new(ProblemType::BadRequest, detail)
+    }
+
+    /// A fault of ours: logged in full, told in general.
+    pub fn internal(fault: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(fault = %chain(fault), "fault");
+        Self::bare(ProblemType::Internal)
+    }
+
+    /// A part that does not answer: logged in full, told in general.
+    fn unavailable(what: &'static str, fault: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::warn!(fault = %chain(fault), "a part does not answer");
+        Self::new(ProblemType::Unavailable, what)
+    }
+
+    /// The kind.
+    pub const fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
+    /// What was wrong here, for the caller.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The document.
+    fn to_problem(&self) -> Problem {
+        Problem {
+            problem_type: self.kind,
+            title: self.kind.title().to_owned(),
+            status: status(self.kind).as_u16(),
+            detail: self.detail.clone(),
+            errors: self.errors.clone(),
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        // A problem document is text and numbers: writing it cannot fail; an empty body would still have its status.
+        let body = serde_json::to_vec(&self.to_problem()).unwrap_or_default();
+        let mut response = (status(self.kind), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match self.kind {
+            ProblemType::Overloaded | ProblemType::Unavailable => {
+                headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+            }
+            ProblemType::Unauthorized => {
+                headers
+                    .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"shirushi\""));
+            }
+            _ => {}
+        }
+        response.extensions_mut().insert(Refused(self.kind));
+        response
+    }
+}
+
+impl From<RequestError> for Refusal {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::OneOf => Self::bad_request(error),
+            RequestError::TooLong(..) => Self::new(ProblemType::TooLarge, error),
+        }
+    }
+}
+
+impl From<RegistryError> for Refusal {
+    fn from(error: RegistryError) -> Self {
+        match &error {
+            RegistryError::Unavailable(_) => Self::unavailable("the registry does not answer", &error),
+            RegistryError::Conflict { expected, found } => Self::new(
+                ProblemType::Conflict,
+                format!(
+                    "the registration is at revision {}, not {}: read it again before changing it",
+                    found.get(),
+                    expected.get()
+                ),
+            ),
+            RegistryError::AlreadyRegistered(_) | RegistryError::Illegal(_) => {
+                Self::new(ProblemType::Conflict, error)
+            }
+            RegistryError::Unregistered(_) => Self::new(ProblemType::NotFound, error),
+            RegistryError::Expiry(_) => Self::of_fields(vec![FieldProblem {
+                row: None,
+                field: "until".to_owned(),
+                detail: error.to_string(),
+            }]),
+            RegistryError::StatusIndexTaken | RegistryError::Corrupt { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AccessError> for Refusal {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Unknown => Self::new(ProblemType::Unauthorized, error),
+            AccessError::Forbidden(_) => Self::new(ProblemType::Forbidden, error),
+            AccessError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
+/// An error with its causes, outermost first.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

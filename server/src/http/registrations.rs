@@ -1,0 +1,108 @@
+//! `/v1/registrations`: what is on record, and changing it.
+
+mod answer;
+mod artwork;
+mod change;
+mod issue;
+
+pub(super) use artwork::{pdf, png, svg};
+pub(super) use change::{expiry, state};
+pub(super) use issue::{import, issue};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use shirushi_shared::{
+    api::{Presented, ProblemType, ProductAnswer, StatusAnswer},
+    claim::ProductClaims,
+    label::RegistrationNumber,
+    status::StatusSource,
+};
+
+use super::{
+    extract::{Json, Path},
+    problem::Refusal,
+};
+use crate::service::{records::Records, verify::Verifier};
+
+/// A registration as the public may read it.
+#[derive(Serialize)]
+struct RegistrationAnswer {
+    number: String,
+    product: ProductAnswer,
+    status: StatusAnswer,
+}
+
+/// `GET /v1/registrations/{number}`.
+pub(super) async fn show(
+    State(verifier): State<Verifier>,
+    Path(number): Path<RegistrationNumber>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let asked = Presented::Number(number.to_string());
+    let answer = verifier.verify(asked, ProductClaims::default(), None).await.to_wire();
+    let known = (answer.number, answer.product, answer.status.revision);
+    let (Some(number), Some(product), Some(revision)) = known else {
+        // Whether there is none, or nobody could be asked, are different answers.
+        return Err(match answer.status.source {
+            StatusSource::None if answer.not_a_label.is_none() => {
+                Refusal::new(ProblemType::Unavailable, "the registry does not answer")
+            }
+            _ => unregistered(&number),
+        });
+    };
+    let found = RegistrationAnswer { number, product, status: answer.status };
+    Ok(answer::revision_tag(revision).guard(&headers, Json(found)))
+}
+
+/// One entry of a history as the public may read it: who did it is not in it.
+#[derive(Serialize)]
+struct EntryAnswer {
+    position: u64,
+    at: shirushi_shared::time::UnixTime,
+    what: String,
+    state: &'static str,
+    valid_from: shirushi_shared::time::UnixTime,
+    expires: shirushi_shared::time::UnixTime,
+    revision: u64,
+    hash: String,
+}
+
+/// The history of a registration.
+#[derive(Serialize)]
+struct HistoryAnswer {
+    number: String,
+    entries: Vec<EntryAnswer>,
+}
+
+/// `GET /v1/registrations/{number}/history`.
+pub(super) async fn history(
+    State(records): State<Records>,
+    Path(number): Path<RegistrationNumber>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let history = records.history(&number).await?.ok_or_else(|| unregistered(&number))?;
+    let revision = history.last().map_or(0, |entry| entry.record.revision.get());
+    let entries = history
+        .into_iter()
+        .map(|entry| EntryAnswer {
+            position: entry.position.0,
+            at: entry.at,
+            what: entry.what,
+            state: entry.record.state.name(),
+            valid_from: entry.record.valid.from,
+            expires: entry.record.valid.until,
+            revision: entry.record.revision.get(),
+            hash: entry.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+        .collect();
+    let found = HistoryAnswer { number: number.to_string(), entries };
+    Ok(answer::revision_tag(revision).guard(&headers, Json(found)).into_response())
+}
+
+fn unregistered(number: &RegistrationNumber) -> Refusal {
+    Refusal::new(ProblemType::NotFound, format!("{number} is not registered"))
+}

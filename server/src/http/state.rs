@@ -1,0 +1,69 @@
+//! What handlers can ask for, part by part (`State<Part>`): none of them gets the whole.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use super::{
+    keys::Published,
+    metrics::Metrics,
+    overload::{Decoders, Gate},
+    pages::Shell,
+    site::Site,
+};
+use crate::{
+    clock::SystemClock,
+    service::{access::Access, health::Health, issue::Issuer, records::Records, verify::Verifier},
+};
+
+/// Everything that is behind the routes. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// From what was presented to the verdict.
+    pub verifier: Verifier,
+    /// Puts products on record and changes them.
+    pub issuer: Issuer,
+    /// Reads what is on record.
+    pub records: Records,
+    /// Admits callers by their keys.
+    pub access: Access,
+    /// Whether this node can do its work.
+    pub health: Health,
+    /// The signed list of keys and its mirrors.
+    pub published: Published,
+    /// Static files.
+    pub site: Site,
+    /// What is the same on every page.
+    pub shell: Shell,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Turns for pictures.
+    pub decoders: Decoders,
+    /// How many requests are taken on at once.
+    pub gate: Gate,
+    /// Where this service is reached.
+    pub origin: PublicOrigin,
+    /// The present.
+    pub clock: SystemClock,
+}
+
+/// The origin that is printed on labels: `https://host`, without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicOrigin(Arc<str>);
+
+impl PublicOrigin {
+    /// The origin of `url`, which must be http or https.
+    pub fn of(url: &url::Url) -> Option<Self> {
+        matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization().into()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is reached over https.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}

@@ -1,0 +1,44 @@
+//! The log: JSON lines for machines, or lines for people on a terminal, always to stderr.
+//!
+//! What is never logged: tokens, keys, API keys, tails of paths, query strings, bodies, addresses of readers.
+
+use std::{io::IsTerminal as _, panic};
+
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::config::{Log, LogFormat};
+
+/// Begins the log. Once a process; a second call changes nothing.
+pub fn begin(log: &Log) {
+    // The filter was checked with the settings.
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let json = match log.format {
+        LogFormat::Json => true,
+        LogFormat::Pretty => false,
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+    };
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(filter);
+    let begun = if json {
+        registry
+            .with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false))
+            .try_init()
+    } else {
+        registry.with(lines.compact()).try_init()
+    };
+    if begun.is_ok() {
+        log_panics();
+    }
+}
+
+/// A panic is logged with its place. Its message is left out: it may hold what a caller sent.
+fn log_panics() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        let place = info.location().map(ToString::to_string);
+        tracing::error!(place, "panic");
+        if cfg!(debug_assertions) {
+            before(info);
+        }
+    }));
+}
