@@ -7,7 +7,7 @@ use super::{Frame, paths};
 pub(super) fn header(frame: &Frame<'_>) -> AnyView {
     let site = &frame.language.words().site;
     let notice = frame.notice.map(|notice| {
-        view! { <p class="notice" role="note" aria-label=site.notice>{notice.to_owned()}</p> }
+        view! { <aside class="notice" aria-label=site.notice>{notice.to_owned()}</aside> }
     });
     let other = frame.language.other().tag();
     view! {

@@ -65,14 +65,14 @@ fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
         view! { <p class="age">{text}</p> }
     });
     view! {
-        <header class=format!("outcome {}", tone.class()) role=tone.role() data-outcome=answer.outcome.as_str()>
+        <div class=format!("outcome {}", tone.class()) role=tone.role() data-outcome=answer.outcome.as_str()>
             {icon(outline(answer.outcome))}
             <h1>{headline(answer, reader)}</h1>
             <p>{meaning}</p>
             {past}
             {facts.collect_view()}
             {age}
-        </header>
+        </div>
     }
     .into_any()
 }
