@@ -79,7 +79,8 @@ impl App {
             config.freshness,
         );
         let signer = keys.signer(KeyUse::Label)?;
-        let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone());
+        let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
+            .telling(statuses.clone());
         let state = AppState {
             verifier,
             issuer,
