@@ -12,6 +12,7 @@
 mod batch;
 mod chain;
 mod change;
+pub mod conformance;
 
 mod sqlite;
 mod stored;
