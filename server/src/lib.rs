@@ -14,3 +14,6 @@ pub mod outbox;
 pub mod registry;
 /// What the service can do: values in, values out.
 pub mod service;
+/// Real servers for tests.
+#[cfg(test)]
+mod started;

@@ -139,7 +139,8 @@ mod tests {
         let flights = Flights::<u8>::default();
         let leave = Notify::new();
         let impatient = async {
-            let hangs = flights.share(&number(), std::future::pending);
+            let number = number();
+            let hangs = flights.share(&number, std::future::pending);
             tokio::select! { biased; _ = hangs => unreachable!(), () = leave.notified() => {} }
         };
         let patient = async {
