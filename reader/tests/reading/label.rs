@@ -1,6 +1,6 @@
 //! Label links as QR codes, in two segments as our artwork has them: the address in bytes, the token in digits.
 
-use qrcode::{EcLevel, QrCode, Version, bits::Bits};
+use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits};
 
 use crate::noise::Noise;
 
@@ -40,7 +40,11 @@ impl Label {
         bits.push_numeric_data(token.as_bytes()).unwrap();
         bits.push_terminator(EcLevel::M).unwrap();
         let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
-        Self { text: format!("{ADDRESS}{token}"), side: code.width(), dark: code.to_vec() }
+        Self {
+            text: format!("{ADDRESS}{token}"),
+            side: code.width(),
+            dark: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
+        }
     }
 
     /// Dark, light, or `None` outside of the code and its quiet zone of four modules.
