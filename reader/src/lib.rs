@@ -17,7 +17,6 @@
 // a grid's modules), where an f32 is exact, and casts back to integers saturate.
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "pixel arithmetic; see above"

@@ -90,7 +90,9 @@ impl<'a> Scan<'a> {
     }
 
     fn is_free(&self, index: usize, finder: &Finder) -> bool {
-        !self.used.contains(&index) && !self.codes.iter().any(|code| code.contains(finder.centre))
+        self.pool.is_current(index)
+            && !self.used.contains(&index)
+            && !self.codes.iter().any(|code| code.contains(finder.centre))
     }
 
     /// Adds the finders that a stage sees; says how many were new.

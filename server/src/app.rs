@@ -22,7 +22,7 @@ use crate::{
         state::AppState,
     },
     outbox::Relay,
-    registry::RegistryError,
+    registry::{Registry, RegistryError},
     service::{
         access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
         verify::Verifier,
@@ -116,6 +116,11 @@ impl App {
         let backends = Backends::open(config).await?;
         let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
+    }
+
+    /// The registry, for the demonstration that fills it.
+    pub async fn registry(config: &Config) -> Result<Arc<dyn Registry>, AppError> {
+        Ok(Backends::open(config).await?.registry)
     }
 
     /// Admits callers by their keys, for a command.

@@ -2,6 +2,7 @@
 
 mod api_key;
 mod change;
+mod demo;
 mod issue;
 pub mod keys;
 pub mod output;
@@ -56,6 +57,8 @@ pub enum Command {
     Verify(verify::Verify),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// Serve a fictional registry, with labels to print and scan
+    Demo(demo::Demo),
     /// API keys: make, list, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
@@ -82,6 +85,7 @@ impl Command {
             Self::Extend(command) => command.run(&config).await,
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Demo(command) => command.run(config).await,
             Self::ApiKey(command) => command.run(&config).await,
         }
     }

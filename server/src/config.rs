@@ -96,9 +96,11 @@ impl Config {
         let database = wrong.parsed("database", given.database, "sqlite:shirushi.db", DatabaseUrl::parse);
         let cache = wrong.parsed("cache", given.cache, "memory", CacheUrl::parse);
         let listen = wrong.parsed("listen", given.listen, "127.0.0.1:8080", |text| {
-            text.parse().map_err(|_| "is no address with a port, as in 127.0.0.1:8080 or [::]:8080".to_owned())
+            text.parse()
+                .map_err(|_| "is no address with a port, as in 127.0.0.1:8080 or [::]:8080".to_owned())
         });
-        let here = listen.map_or_else(String::new, |listen: SocketAddr| format!("http://localhost:{}", listen.port()));
+        let here = listen
+            .map_or_else(String::new, |listen: SocketAddr| format!("http://localhost:{}", listen.port()));
         let public_origin = wrong.parsed("public_url", given.public_url, &here, origin);
         let accepted_origins: Vec<_> = given
             .accept_origins
@@ -224,7 +226,9 @@ fn origin(text: &str) -> Result<PublicOrigin, String> {
 fn site_beside_program() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let folder = program.parent()?;
-    [folder.join("site"), folder.join("../site")].into_iter().find(|site| site.join("manifest.json").is_file())
+    [folder.join("site"), folder.join("../site")]
+        .into_iter()
+        .find(|site| site.join("manifest.json").is_file())
 }
 
 fn processors() -> usize {

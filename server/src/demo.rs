@@ -39,6 +39,9 @@ pub use sheet::DemoLabel;
 /// What stands on every sample, so that none can pass as a label.
 pub const NOTICE: &str = "FICTIONAL SAMPLE";
 
+/// What stands above every page.
+pub const PAGE_NOTICE: &str = "見本データ：会社・製品・ラベルはすべて架空です / Sample data: all companies, products and labels are invented";
+
 /// The first key was in use from the beginning, and in wrong hands from `STOLEN` days ago.
 const BEGINNING: i64 = -1_200 * DAY;
 const STOLEN: i64 = -100 * DAY;

@@ -20,7 +20,9 @@ pub fn begin(log: &Log) {
     let lines = fmt::layer().with_writer(std::io::stderr);
     let registry = tracing_subscriber::registry().with(filter);
     let begun = if json {
-        registry.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
+        registry
+            .with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false))
+            .try_init()
     } else {
         registry.with(lines.compact()).try_init()
     };

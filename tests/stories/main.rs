@@ -7,4 +7,8 @@
 )]
 
 mod house;
+mod killed;
+mod nodes;
+mod print;
+mod shop;
 mod world;

@@ -13,9 +13,23 @@
 //!
 //! In reading order:
 
+/// The scanner as a pure state machine.
+pub mod check;
+
 /// Parts of pages, the same on the server and in the browser.
 pub mod view;
 
 /// Whole pages as HTML text; on the server only.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod page;
+
+/// What the scanner shows.
+pub mod scanner;
+
+/// Performs what the scanner wants done, and tells it what happened.
+#[cfg(target_arch = "wasm32")]
+mod run;
+
+/// The browser: the only module that names `web_sys`.
+#[cfg(target_arch = "wasm32")]
+mod browser;

@@ -12,8 +12,6 @@ pub mod home;
 pub mod message;
 pub mod paths;
 pub mod scan;
-#[cfg(test)]
-mod tests;
 pub mod verdict;
 
 pub use document::style;

@@ -25,7 +25,7 @@ pub use notes::{copied_note, number_only_note};
 pub use number_form::number_form;
 pub use product::product;
 pub use tone::Tone;
-pub use verdict::{VerdictView, headline, verdict};
+pub use verdict::{VerdictView, headline, verdict, what_it_is};
 
 use shirushi_shared::text::{Language, Words, Zone};
 

@@ -56,7 +56,10 @@ impl Watched {
             };
             // The keys in force stay so: a folder that is being restored must not stop a service that works.
             if let Err(error) = outcome {
-                tracing::error!(error = &error as &dyn std::error::Error, "the key folder cannot be read again");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the key folder cannot be read again"
+                );
             }
         }
     }

@@ -14,8 +14,21 @@ fn the_sample_file_shows_every_setting_with_its_default() {
     };
     assert_eq!(shown(&sample), shown(&defaults));
     for name in [
-        "database", "cache", "keys", "site", "listen", "public_url", "accept_origins", "notice", "fresh_online",
-        "fresh_offline", "max_requests", "max_pictures", "drain_seconds", "log", "log_format",
+        "database",
+        "cache",
+        "keys",
+        "site",
+        "listen",
+        "public_url",
+        "accept_origins",
+        "notice",
+        "fresh_online",
+        "fresh_offline",
+        "max_requests",
+        "max_pictures",
+        "drain_seconds",
+        "log",
+        "log_format",
     ] {
         assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");
     }
@@ -35,8 +48,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         ..Settings::default()
     };
     let told = Config::check(wrong).unwrap_err().to_string();
-    for setting in
-        ["database", "cache", "listen", "public_url", "fresh_online", "max_requests", "log_format"]
+    for setting in ["database", "cache", "listen", "public_url", "fresh_online", "max_requests", "log_format"]
     {
         assert!(told.contains(&format!("\n  {setting} ")), "{setting} in {told}");
     }
@@ -74,7 +86,9 @@ fn passwords_are_not_shown() {
 fn an_origin_is_no_more_than_an_origin() {
     assert_eq!(origin("https://LABEL.shirushi.example/").unwrap().as_str(), "https://label.shirushi.example");
     assert_eq!(origin("http://localhost:8080").unwrap().as_str(), "http://localhost:8080");
-    for text in ["label.example", "ftp://label.example", "https://u@label.example", "https://label.example/v/"] {
+    for text in
+        ["label.example", "ftp://label.example", "https://u@label.example", "https://label.example/v/"]
+    {
         assert!(origin(text).is_err(), "{text}");
     }
 }

@@ -33,9 +33,9 @@ pub(super) struct Workshop<'a> {
 pub(super) async fn all(workshop: &Workshop<'_>) -> Result<Vec<DemoLabel>, DemoError> {
     let mut labels = vec![
         workshop.foreign(),
-        workshop.signed(Outcome::NotRegistered, 1, workshop.signer)?,
-        workshop.signed(Outcome::KeyCompromised, 2, workshop.stolen)?,
-        workshop.signed(Outcome::UnknownKey, 3, &Stranger::new()?)?,
+        workshop.signed(Outcome::NotRegistered, 1, workshop.signer, -20)?,
+        workshop.signed(Outcome::KeyCompromised, 2, workshop.stolen, -200)?,
+        workshop.signed(Outcome::UnknownKey, 3, &Stranger::new()?, -20)?,
         workshop.by_a_wrong_clock(4).await?,
     ];
     if let Some(example) = workshop.example {
@@ -58,14 +58,15 @@ impl Workshop<'_> {
         }
     }
 
-    /// A label for a number that nobody registered, by `signer`.
+    /// A label for a number that nobody registered, by `signer`, dated `day` days from now.
     fn signed(
         &self,
         outcome: Outcome,
         serial: u32,
         signer: &(dyn Sign + Send + Sync),
+        day: i64,
     ) -> Result<DemoLabel, DemoError> {
-        let claims = self.claims(serial, self.now.plus(-200 * DAY))?;
+        let claims = self.claims(serial, self.now.plus(day * DAY))?;
         let token = Token::issue(&claims, signer).map_err(IssueError::from)?;
         Ok(self.label(outcome, serial, &claims, &token))
     }

@@ -11,7 +11,7 @@ use shirushi_shared::{
 
 use super::*;
 use crate::{
-    cache::{StatusCache, MemoryCache},
+    cache::{MemoryCache, StatusCache},
     registry::SqliteRegistry,
     service::{status::StatusReader, verify::Verifier},
 };

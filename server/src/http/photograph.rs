@@ -12,6 +12,7 @@ use shirushi_shared::{
     verdict::NotALabel,
 };
 
+pub(super) use super::verify::Claims;
 use super::{
     extract::{Json, Query, read_body},
     metrics::Metrics,
@@ -19,7 +20,6 @@ use super::{
     problem::Refusal,
     verify::answer,
 };
-pub(super) use super::verify::Claims;
 use crate::service::{
     photograph::{self, PhotographError},
     verify::Verifier,

@@ -103,7 +103,9 @@ impl Policies {
         let write = |lines: &[(&str, &str)]| {
             let lines: Vec<_> = lines
                 .iter()
-                .map(|(name, sources)| format!("{name} {}", if *sources == STYLE { &style } else { *sources }))
+                .map(|(name, sources)| {
+                    format!("{name} {}", if *sources == STYLE { &style } else { *sources })
+                })
                 .collect();
             HeaderValue::try_from(lines.join("; ")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
         };

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn history() -> Vec<HistoryEntry> {
-        let at = |seconds| UnixTime::EPOCH.plus(1_700_000_000 + seconds);
+        let at = |seconds: i64| UnixTime::EPOCH.plus(1_700_000_000 + seconds);
         let mut record = StatusRecord {
             number: RegistrationNumber::parse("SHI-1").unwrap(),
             revision: Revision::FIRST,

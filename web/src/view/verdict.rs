@@ -125,7 +125,8 @@ fn facts(answer: &VerdictAnswer, reader: Reader) -> Vec<String> {
     facts
 }
 
-fn what_it_is(what: &NotALabel, reader: Reader) -> String {
+/// What something that is no label is instead, in a sentence.
+pub fn what_it_is(what: &NotALabel, reader: Reader) -> String {
     let words = &reader.words().verdict;
     match what {
         NotALabel::ForeignLink { host } => reader.language.foreign_link(host),

@@ -76,7 +76,8 @@ struct Chosen {
 impl Visit {
     /// What `uri` and `headers` say.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
-        let chosen = Query::<Chosen>::try_from_uri(uri).map_or_else(|_| Chosen::default(), |Query(chosen)| chosen);
+        let chosen =
+            Query::<Chosen>::try_from_uri(uri).map_or_else(|_| Chosen::default(), |Query(chosen)| chosen);
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         Self {

@@ -101,14 +101,17 @@ impl From<ArtworkError> for Refusal {
     fn from(error: ArtworkError) -> Self {
         match error {
             // The number was registered with a character or a length that cannot be printed.
-            ArtworkError::LineTooLong { .. } | ArtworkError::NoGlyph { .. } => Self::of_fields(vec![FieldProblem {
-                row: None,
-                field: "number".to_owned(),
-                detail: error.to_string(),
-            }]),
-            ArtworkError::Empty | ArtworkError::TooLong { .. } | ArtworkError::Font | ArtworkError::Raster => {
-                Self::internal(&error)
+            ArtworkError::LineTooLong { .. } | ArtworkError::NoGlyph { .. } => {
+                Self::of_fields(vec![FieldProblem {
+                    row: None,
+                    field: "number".to_owned(),
+                    detail: error.to_string(),
+                }])
             }
+            ArtworkError::Empty
+            | ArtworkError::TooLong { .. }
+            | ArtworkError::Font
+            | ArtworkError::Raster => Self::internal(&error),
         }
     }
 }

@@ -1,0 +1,17 @@
+//! The browser: the only module that names `web_sys`.
+//!
+//! Each part wraps one thing that a browser has and answers in the scanner's own types. Nothing is decided here.
+
+mod camera;
+mod fetch;
+mod input;
+mod page;
+mod worker;
+
+pub(crate) use camera::Camera;
+pub(crate) use fetch::post_json;
+pub(crate) use input::{chosen_file, on_keys, on_paste};
+pub(crate) use page::{
+    after, buzz, clear, focus, is_hidden, now, on_visibility, place, set_title, surroundings, zone,
+};
+pub(crate) use worker::{Unread, Worker};

@@ -1,0 +1,123 @@
+//! The page that the scanner is on.
+
+use shirushi_shared::{
+    text::{Language, Zone},
+    time::UnixTime,
+};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Document, HtmlElement, VisibilityState, Window, window};
+
+use crate::check::{Surroundings, is_in_app};
+
+/// Where the scanner goes, and what the server says about it.
+pub(crate) struct Place {
+    /// The element to fill.
+    pub(crate) element: HtmlElement,
+    /// The page's language.
+    pub(crate) language: Language,
+    /// Address of the decoder's worker.
+    pub(crate) worker: String,
+    /// Origins under which labels are printed, separated by spaces.
+    pub(crate) origins: String,
+}
+
+/// The scanner's place; `None` on pages without one.
+pub(crate) fn place() -> Option<Place> {
+    let document = document()?;
+    let element: HtmlElement = document.get_element_by_id("scanner")?.dyn_into().ok()?;
+    let data = |name| element.get_attribute(name).unwrap_or_default();
+    let language = document.document_element().and_then(|html| html.get_attribute("lang"));
+    Some(Place {
+        language: language.as_deref().and_then(Language::parse).unwrap_or_default(),
+        worker: data("data-worker"),
+        origins: data("data-origins"),
+        element,
+    })
+}
+
+/// Takes out what the server put there for browsers without script.
+pub(crate) fn clear(element: &HtmlElement) {
+    element.replace_children_with_node_0();
+}
+
+/// What is known before the camera is asked for.
+pub(crate) fn surroundings() -> Surroundings {
+    let Some(window) = window() else {
+        return Surroundings { encrypted: true, can_ask: false, in_app: false };
+    };
+    let navigator = window.navigator();
+    Surroundings {
+        encrypted: window.is_secure_context(),
+        can_ask: navigator.media_devices().is_ok_and(|devices| !devices.is_undefined()),
+        in_app: is_in_app(&navigator.user_agent().unwrap_or_default()),
+    }
+}
+
+/// The browser's clock. A verdict's own times come from the server; this one is for what is judged here.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since 1970 fit into 53 bits, seconds into an i64"
+)]
+pub(crate) fn now() -> UnixTime {
+    UnixTime::from_secs((js_sys::Date::now() / 1000.0) as i64).unwrap_or(UnixTime::EPOCH)
+}
+
+/// The reader's zone, at present.
+#[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+pub(crate) fn zone() -> Zone {
+    Zone::east_by(-(js_sys::Date::new_0().get_timezone_offset() as i32))
+}
+
+/// Whether the page is out of sight.
+pub(crate) fn is_hidden() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+}
+
+/// Calls `changed` whenever the page comes into or goes out of sight, for as long as it lives.
+pub(crate) fn on_visibility(changed: impl Fn() + 'static) {
+    let Some(document) = document() else { return };
+    let changed = Closure::<dyn Fn()>::new(changed);
+    document.set_onvisibilitychange(Some(changed.as_ref().unchecked_ref()));
+    changed.forget();
+}
+
+/// Calls `then` after `milliseconds`.
+pub(crate) fn after(milliseconds: i32, then: impl FnOnce() + 'static) {
+    let then = Closure::once_into_js(then);
+    if let Some(window) = window() {
+        // It fails only for a page that is going away.
+        let _ =
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), milliseconds);
+    }
+}
+
+/// Names the page.
+pub(crate) fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Moves focus to the element called `id`, once what was just changed is shown.
+pub(crate) fn focus(id: &'static str) {
+    after(0, move || {
+        let element = document().and_then(|document| document.get_element_by_id(id));
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            // An element that went away meanwhile cannot take it, and need not.
+            let _ = element.focus();
+            element.scroll_into_view();
+        }
+    });
+}
+
+/// A short vibration, where the device has one.
+pub(crate) fn buzz() {
+    let Some(navigator) = window().map(|window: Window| window.navigator()) else { return };
+    if js_sys::Reflect::has(&navigator, &"vibrate".into()).unwrap_or(false) {
+        navigator.vibrate_with_duration(40);
+    }
+}
+
+pub(super) fn document() -> Option<Document> {
+    window()?.document()
+}

@@ -1,0 +1,21 @@
+//! The scanner as a pure state machine: a state, what happened, and what to do next.
+//!
+//! It knows no browser: `run.rs` performs the [`Effect`]s and feeds back [`Event`]s. What could not be checked is
+//! [`Screen::NotChecked`], which is no outcome: only [`shirushi_shared::verdict::judge`] makes one, in the server's
+//! answer or, for what is no readable label, here. Texts that are no label are never sent anywhere, since they may be
+//! anything: a Wi-Fi password, a ticket.
+
+mod camera;
+mod event;
+mod pick;
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+mod wedge;
+
+pub use camera::{Camera, CameraProblem, Surroundings, is_in_app};
+pub use event::{Effect, Event, PhotographProblem, Ticket};
+pub use state::{Note, Screen, State, Trouble};
+pub use step::step;
+pub use wedge::{Key, Wedge};

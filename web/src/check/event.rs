@@ -1,0 +1,89 @@
+//! What happens to the scanner, and what it wants done.
+
+use shirushi_shared::api::{VerdictAnswer, VerifyRequest};
+
+use super::{CameraProblem, Surroundings, Trouble};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The page was opened.
+    Opened(Surroundings),
+    /// The reader asks for the camera.
+    Start,
+    /// The reader wants it stopped.
+    Stop,
+    /// The camera shows.
+    CameraStarted {
+        /// Whether it has a light.
+        torch: bool,
+    },
+    /// The camera cannot be used.
+    CameraFailed(CameraProblem),
+    /// The reader switches the light.
+    Torch,
+    /// A frame was looked at; the codes in it.
+    Frame(Vec<String>),
+    /// The camera has been on for a while.
+    StillNothing,
+    /// The reader chose a photograph.
+    PhotographChosen,
+    /// It was read; the codes in it.
+    PhotographRead(Vec<String>),
+    /// It could not be read.
+    PhotographFailed(PhotographProblem),
+    /// Typed, pasted, or from a hand scanner.
+    Typed(String),
+    /// A model to ask about.
+    Model(String),
+    /// The service answered.
+    Answered(Ticket, Box<VerdictAnswer>),
+    /// The service did not.
+    Failed(Ticket, Trouble),
+    /// The reader wants it asked again.
+    Retry,
+    /// The reader goes on to the next label.
+    Next,
+    /// The page is no longer seen.
+    Hidden,
+    /// The page is seen again.
+    Shown,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for the camera.
+    StartCamera,
+    /// Let go of it.
+    StopCamera,
+    /// Switch its light.
+    SetTorch(bool),
+    /// Send [`Event::StillNothing`] after a while.
+    Remind,
+    /// Read the photograph that was chosen.
+    ReadPhotograph,
+    /// Ask the service.
+    Ask(Ticket, Box<VerifyRequest>),
+    /// Let the reader feel that a code was read.
+    Buzz,
+}
+
+/// Which question an answer belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticket(pub(super) u32);
+
+impl Ticket {
+    pub(super) const fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+}
+
+/// Why a photograph could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotographProblem {
+    /// The file is no picture.
+    NotAPicture,
+    /// The decoder could not be loaded.
+    Reader,
+}

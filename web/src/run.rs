@@ -1,0 +1,225 @@
+//! Performs what the scanner wants done, and tells it what happened: the only caller of the browser.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
+use shirushi_shared::{
+    api::{VerdictAnswer, VerifyRequest},
+    scan::Origins,
+};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{
+    browser::{self, Camera, Unread, Worker},
+    check::{CameraProblem, Effect, Event, PhotographProblem, Screen, State, Ticket, Trouble, step},
+    scanner::{self, Dispatch, Refs},
+    view::{self, Reader},
+};
+
+/// When to offer help to somebody whose camera sees nothing, in milliseconds.
+const PATIENCE: i32 = 8_000;
+/// The service's address for verdicts.
+const VERIFY: &str = "/v1/verify";
+
+/// Starts the scanner where the page has a place for it.
+#[wasm_bindgen(start)]
+pub(crate) fn start() {
+    let Some(place) = browser::place() else { return };
+    let reader = Reader { language: place.language, zone: browser::zone() };
+    browser::clear(&place.element);
+    let origins = Origins::new(place.origins.split(' '));
+    let worker = place.worker;
+    mount_to(place.element, move || {
+        let refs = Refs::default();
+        let runner = Rc::new(Runner {
+            state: RwSignal::new(State::new(origins)),
+            refs,
+            worker_address: worker,
+            worker: RefCell::default(),
+            camera: RefCell::default(),
+            session: Cell::default(),
+        });
+        let dispatch = runner.dispatch();
+        listen(&dispatch);
+        announce(runner.state, reader);
+        let opened = dispatch.clone();
+        browser::after(0, move || opened(Event::Opened(browser::surroundings())));
+        scanner::scanner(runner.state, reader, refs, dispatch)
+    })
+    .forget();
+}
+
+/// Everything that may happen beside the scanner's own buttons.
+fn listen(dispatch: &Dispatch) {
+    let seen = dispatch.clone();
+    browser::on_visibility(move || seen(if browser::is_hidden() { Event::Hidden } else { Event::Shown }));
+    let typed = dispatch.clone();
+    browser::on_keys(move |text| typed(Event::Typed(text)));
+    let pasted = dispatch.clone();
+    browser::on_paste(move |text| pasted(Event::Typed(text)));
+}
+
+/// Names the page after the verdict, and moves the focus to it.
+fn announce(state: RwSignal<State>, reader: Reader) {
+    let words = reader.words();
+    let title = Memo::new(move |_| {
+        state.with(|state| match &state.screen {
+            Screen::Told { answer, .. } => Some(view::headline(answer, reader)),
+            Screen::NotChecked { .. } => Some(words.problems.unreachable),
+            Screen::Ready { .. } | Screen::Reading | Screen::Asking { .. } => None,
+        })
+    });
+    leptos::prelude::Effect::new(move |_| {
+        let title = title.get();
+        browser::set_title(&format!("{} – {}", title.unwrap_or(words.scan.title), words.site.name));
+        if title.is_some() {
+            browser::focus(scanner::RESULT);
+        }
+    });
+}
+
+/// What effects need to be performed.
+struct Runner {
+    state: RwSignal<State>,
+    refs: Refs,
+    worker_address: String,
+    /// Started with the first picture, kept for the next.
+    worker: RefCell<Option<Rc<Worker>>>,
+    camera: RefCell<Option<Rc<Camera>>>,
+    /// Counts starts and stops of the camera: what belongs to an earlier one is over.
+    session: Cell<u32>,
+}
+
+impl Runner {
+    /// The way to tell it what happened. Views demand one that could be sent between threads; there is but one here.
+    fn dispatch(self: &Rc<Self>) -> Dispatch {
+        let runner = StoredValue::new_local(self.clone());
+        Arc::new(move |event| {
+            if let Some(runner) = runner.try_with_value(Rc::clone) {
+                runner.happens(event);
+            }
+        })
+    }
+
+    fn happens(self: &Rc<Self>, event: Event) {
+        let before = self.state.get_untracked();
+        let (after, effects) = step(before.clone(), event, browser::now());
+        if after != before {
+            self.state.set(after);
+        }
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        let runner = self.clone();
+        match effect {
+            Effect::StartCamera => spawn_local(async move { runner.look().await }),
+            Effect::StopCamera => drop(self.end_session()),
+            Effect::SetTorch(lit) => {
+                let camera = self.camera.borrow().clone();
+                spawn_local(async move {
+                    if let Some(camera) = camera {
+                        camera.set_torch(lit).await;
+                    }
+                });
+            }
+            Effect::Remind => browser::after(PATIENCE, move || runner.happens(Event::StillNothing)),
+            Effect::ReadPhotograph => spawn_local(async move { runner.read_photograph().await }),
+            Effect::Ask(ticket, request) => {
+                spawn_local(async move {
+                    let event = ask(ticket, &request).await;
+                    runner.happens(event);
+                });
+            }
+            Effect::Buzz => browser::buzz(),
+        }
+    }
+
+    /// Lets go of the camera, and of everything that was under way with it.
+    fn end_session(&self) -> Option<Rc<Camera>> {
+        self.session.set(self.session.get().wrapping_add(1));
+        self.camera.borrow_mut().take()
+    }
+
+    /// Opens the camera and reads its frames, one at a time, until the session is over.
+    async fn look(self: &Rc<Self>) {
+        drop(self.end_session());
+        let session = self.session.get();
+        let is_over = || self.session.get() != session;
+        let Some(video) = self.refs.video.get_untracked() else { return };
+        // The decoder loads while the reader is asked for permission.
+        let worker = self.worker();
+        let opened = Camera::open(video).await;
+        if is_over() {
+            return;
+        }
+        let (camera, worker) = match (opened, worker) {
+            (Ok(camera), Ok(worker)) => (Rc::new(camera), worker),
+            (Err(problem), _) => return self.happens(Event::CameraFailed(problem)),
+            (Ok(_), Err(_)) => return self.happens(Event::CameraFailed(CameraProblem::Reader)),
+        };
+        *self.camera.borrow_mut() = Some(camera.clone());
+        let (torch, video) = (camera.has_torch(), camera.video());
+        drop(camera);
+        self.happens(Event::CameraStarted { torch });
+        while !is_over() {
+            let read = worker.frame(&video).await;
+            if is_over() {
+                return;
+            }
+            match read {
+                Some(Ok(texts)) => self.happens(Event::Frame(texts)),
+                Some(Err(Unread::Reader)) => {
+                    drop(self.end_session());
+                    self.worker.borrow_mut().take();
+                    self.happens(Event::CameraFailed(CameraProblem::Reader));
+                }
+                Some(Err(Unread::NotAPicture)) | None => {}
+            }
+        }
+    }
+
+    async fn read_photograph(self: &Rc<Self>) {
+        let field = self.refs.picker.get_untracked();
+        let file = field.as_ref().and_then(browser::chosen_file);
+        let read = match (file, self.worker()) {
+            (Some(file), Ok(worker)) => worker.photograph(&file).await,
+            (None, _) => Err(Unread::NotAPicture),
+            (_, Err(problem)) => Err(problem),
+        };
+        self.happens(match read {
+            Ok(texts) => Event::PhotographRead(texts),
+            Err(Unread::NotAPicture) => Event::PhotographFailed(PhotographProblem::NotAPicture),
+            Err(Unread::Reader) => Event::PhotographFailed(PhotographProblem::Reader),
+        });
+    }
+
+    fn worker(&self) -> Result<Rc<Worker>, Unread> {
+        if let Some(worker) = &*self.worker.borrow() {
+            return Ok(worker.clone());
+        }
+        let worker = Rc::new(Worker::start(&self.worker_address)?);
+        *self.worker.borrow_mut() = Some(worker.clone());
+        Ok(worker)
+    }
+}
+
+/// Asks the service. Whatever is not a verdict is trouble, and no trouble is a verdict.
+async fn ask(ticket: Ticket, request: &VerifyRequest) -> Event {
+    let Ok(json) = serde_json::to_string(request) else { return Event::Failed(ticket, Trouble::Answer) };
+    match browser::post_json(VERIFY, &json).await {
+        None => Event::Failed(ticket, Trouble::Unreachable),
+        Some((200, text)) => match serde_json::from_str::<VerdictAnswer>(&text) {
+            Ok(answer) => Event::Answered(ticket, Box::new(answer)),
+            Err(_) => Event::Failed(ticket, Trouble::Answer),
+        },
+        Some((429 | 503, _)) => Event::Failed(ticket, Trouble::Overloaded),
+        Some(_) => Event::Failed(ticket, Trouble::Answer),
+    }
+}

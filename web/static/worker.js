@@ -1,0 +1,69 @@
+// The decoder's worker: pictures in, texts out. Pictures stay on the device.
+//
+// A question is a message with one port to answer on: { frame: ImageBitmap } or { photograph: File }. The answer is
+// { texts, ms }, or { problem: 'picture' | 'reader' }.
+import init, { decode } from './reader.js';
+
+const LIVE_FAST = 0, LIVE_FULL = 1, STILL = 2; // the decoder's efforts
+const LIVE_MS = 120, STILL_MS = 3000; // and how long each may take
+const LONGEST_SIDE = 2560; // of a photograph; the decoder looks no closer
+
+const ready = init();
+ready.catch(() => {}); // told with each answer below
+let frames = 0;
+let canvas, context;
+
+self.onmessage = async ({ data, ports: [port] }) => {
+  const started = performance.now();
+  const answer = await read(data).catch((problem) => ({ problem: problem === 'picture' ? problem : 'reader' }));
+  port.postMessage({ ...answer, ms: performance.now() - started });
+};
+
+async function read({ frame, photograph }) {
+  const bitmap = frame ?? await createImageBitmap(photograph).catch(() => Promise.reject('picture'));
+  try {
+    await ready;
+    return { texts: frame ? live(bitmap) : still(bitmap) };
+  } finally {
+    bitmap.close();
+  }
+}
+
+// The middle of the frame first, where the label is held; the whole frame every other time, every fourth with more effort.
+function live(bitmap) {
+  const turn = frames++ % 4;
+  const side = Math.min(bitmap.width, bitmap.height);
+  const [width, height] = turn % 2 ? [bitmap.width, bitmap.height] : [side, side];
+  return texts(bitmap, width, height, 1, turn === 3 ? LIVE_FULL : LIVE_FAST, LIVE_MS);
+}
+
+function still(bitmap) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  return texts(bitmap, bitmap.width, bitmap.height, scale, STILL, STILL_MS);
+}
+
+// The codes in the middle `width` × `height` of `bitmap`, which is drawn at `scale`.
+function texts(bitmap, width, height, scale, effort, milliseconds) {
+  const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas?.width !== w || canvas?.height !== h) {
+    canvas = new OffscreenCanvas(w, h);
+    context = canvas.getContext('2d', { willReadFrequently: true });
+  }
+  const [left, top] = [(bitmap.width - width) / 2, (bitmap.height - height) / 2];
+  context.drawImage(bitmap, left, top, width, height, 0, 0, w, h);
+  const readings = decode(w, h, luminance(context.getImageData(0, 0, w, h).data), effort, milliseconds);
+  return readings.map((reading) => {
+    const text = reading.text;
+    reading.free();
+    return text;
+  }).filter((text) => text !== undefined);
+}
+
+// BT.601 in integers.
+function luminance(pixels) {
+  const gray = new Uint8Array(pixels.length / 4);
+  for (let i = 0, j = 0; i < gray.length; i++, j += 4) {
+    gray[i] = (77 * pixels[j] + 150 * pixels[j + 1] + 29 * pixels[j + 2]) >> 8;
+  }
+  return gray;
+}
