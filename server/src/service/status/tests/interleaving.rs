@@ -14,7 +14,7 @@ use shirushi_shared::{label::StateChange, status::Revision};
 use super::*;
 use crate::cache::{CacheError, Confirmed, Kept, Lookup};
 
-const LABELS: u32 = 5;
+const LABELS: u32 = 3;
 const ROUNDS: u32 = 60;
 
 /// xorshift64*: enough to choose, and the same for a seed everywhere.
@@ -59,6 +59,10 @@ impl StatusCache for Dawdling {
         ticket: &Ticket,
     ) -> Result<Kept, CacheError> {
         self.dice.dawdle().await;
+        // The dangerous place: between a reading and its fill, long enough for a change to come by and be evicted.
+        if self.dice.throw(2) == 0 {
+            tokio::time::sleep(Duration::from_millis(self.dice.throw(12))).await;
+        }
         self.cache.fill(record, as_of, ticket).await
     }
 
@@ -118,7 +122,7 @@ async fn no_evidence_is_older_than_it_says() {
 async fn run(seed: u64) -> u64 {
     let dice = Arc::new(Dice(Mutex::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))));
     // Fewer places than labels: there are always evictions.
-    let memory = Arc::new(MemoryCache::new(3));
+    let memory = Arc::new(MemoryCache::new(if seed % 2 == 0 { 1 } else { 2 }));
     let cache = Arc::new(Dawdling { cache: Arc::clone(&memory), dice: Arc::clone(&dice) });
     let house = house(Arc::clone(&cache) as _).await;
     let now = house.clock.now();
@@ -152,6 +156,12 @@ async fn run(seed: u64) -> u64 {
             dice.dawdle().await;
             relay.step().await.unwrap();
             house.clock.jump(i64::try_from(dice.throw(2)).unwrap());
+            // What has just been confirmed, also what a reader would not use.
+            for number in (0..LABELS).map(sample::number) {
+                if let Some((record, as_of)) = memory.read(&number).await.unwrap().found {
+                    model.check(&number, Some(record.revision), as_of, seed);
+                }
+            }
         }
     };
     let reader = async || {
@@ -166,11 +176,6 @@ async fn run(seed: u64) -> u64 {
             }
             if evidence.source() == StatusSource::Cache {
                 kept_current += 1;
-            }
-            // And straight from the cache, also what a reader would find too old.
-            let number = any_number();
-            if let Some((record, as_of)) = memory.read(&number).await.unwrap().found {
-                model.check(&number, Some(record.revision), as_of, seed);
             }
         }
         kept_current
