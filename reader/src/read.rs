@@ -19,7 +19,7 @@ use crate::{
 /// All codes in a picture that can be read with this effort, until `time_up` says so.
 ///
 /// Empty when there is none. With `time_up` true from the start nothing is looked at; it is asked every few
-/// milliseconds at the most.
+/// milliseconds, and for the largest codes at least every few tens of them.
 pub fn read(picture: &Gray, effort: Effort, time_up: &dyn Fn() -> bool) -> Vec<Code> {
     let mut as_it_is = false;
     for &longest in effort.sizes() {

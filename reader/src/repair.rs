@@ -221,10 +221,10 @@ mod tests {
     #[test]
     fn sure_errors_cost_two_and_doubtful_ones_cost_one() {
         // Codewords go to the two blocks in turn: 18 are nine errors a block, all that 18 of parity pay for.
-        let whole = repaired(&misread(printed(), 18, 1.0), Care::Hard).unwrap();
+        let whole = repaired(&misread(printed(), 18, 2.0), Care::Hard).unwrap();
         assert_eq!(whole.changed, 18 * 8);
         assert_eq!(whole.dark, repaired(&printed(), Care::Hard).unwrap().dark);
-        assert!(repaired(&misread(printed(), 20, 1.0), Care::Soft).is_none(), "sure of ten wrong ones");
+        assert!(repaired(&misread(printed(), 20, 2.0), Care::Soft).is_none(), "sure of ten wrong ones");
         assert!(repaired(&misread(printed(), 24, 0.1), Care::Hard).is_none(), "doubt is not asked for");
         assert!(repaired(&misread(printed(), 24, 0.1), Care::Soft).is_some(), "twelve erased");
         assert!(repaired(&misread(printed(), 32, 0.1), Care::Soft).is_none(), "four of parity stay unspent");
