@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn it_is_open_for_a_while_after_a_failure() {
-        let breaker = Breaker::new(Duration::from_secs(3_600));
+        let breaker = Breaker::new(Duration::from_hours(1));
         assert!(!breaker.is_open());
         breaker.failed();
         assert!(breaker.is_open());

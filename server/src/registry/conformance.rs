@@ -3,7 +3,7 @@
 //! Part of the library, and not of its tests, since the `tests` crate runs it against a real PostgreSQL. Nothing of the
 //! service calls it. A case that fails panics, as a test does.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test suite: a failure is a panic")]
+#![expect(clippy::unwrap_used, reason = "a test suite: a failure is a panic")]
 
 mod changes;
 mod history;

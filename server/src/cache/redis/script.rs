@@ -52,7 +52,6 @@ if control ~= ARGV[1] then
 end
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 if ARGV[2] ~= '' then
-  if life_run == run then return 'newer' end
   life, changes, steps = ARGV[2], '0', '0'
 elseif life_run ~= run then
   return 'other life'

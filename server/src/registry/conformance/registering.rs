@@ -22,7 +22,7 @@ pub(super) async fn what_is_registered_is_found_again(registry: Arc<dyn Registry
         valid: new.valid,
         tokens: vec![TokenOnRecord { id: new.token.id(), registered: now().plus(3) }],
     };
-    assert_eq!(records, [expected.clone()]);
+    assert_eq!(records, std::slice::from_ref(&expected));
     assert_eq!(registry.status(&number).await.unwrap(), Some(expected));
     assert_eq!(registry.registration(&number).await.unwrap(), Some(new.registration));
     assert_eq!(registry.token(&number).await.unwrap(), Some(new.token));

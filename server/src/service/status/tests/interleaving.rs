@@ -122,7 +122,7 @@ async fn no_evidence_is_older_than_it_says() {
 async fn run(seed: u64) -> u64 {
     let dice = Arc::new(Dice(Mutex::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))));
     // Fewer places than labels: there are always evictions.
-    let memory = Arc::new(MemoryCache::new(if seed % 2 == 0 { 1 } else { 2 }));
+    let memory = Arc::new(MemoryCache::new(if seed.is_multiple_of(2) { 1 } else { 2 }));
     let cache = Arc::new(Dawdling { cache: Arc::clone(&memory), dice: Arc::clone(&dice) });
     let house = house(Arc::clone(&cache) as _).await;
     let now = house.clock.now();
