@@ -219,3 +219,6 @@ fn evidence(reading: Reading, found: Option<(StatusRecord, UnixTime)>) -> Status
         (None, None) => StatusEvidence::None,
     }
 }
+
+#[cfg(test)]
+mod tests;
