@@ -23,7 +23,7 @@ pub fn render(frame: &Frame<'_>) -> String {
             {part(page.sources_title, &[page.sources])}
         </article>
     };
-    Document { title: page.title.to_owned(), main: main.into_any(), script: None, listed: true }
+    Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
         .to_html(frame)
 }
 

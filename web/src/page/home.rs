@@ -31,7 +31,7 @@ pub fn render(frame: &Frame<'_>) -> String {
         </section>
         <p><a href=frame.link(paths::ABOUT)>{words.site.about}</a></p>
     };
-    Document { title: page.title.to_owned(), main: main.into_any(), script: None, listed: true }
+    Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
         .to_html(frame)
 }
 
