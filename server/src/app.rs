@@ -2,6 +2,7 @@
 
 mod backends;
 mod counted;
+mod connections;
 mod keys;
 mod serve;
 
