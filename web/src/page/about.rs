@@ -24,7 +24,7 @@ pub fn render(frame: &Frame<'_>) -> String {
         </article>
     };
     Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
-        .to_html(frame)
+        .into_html(frame)
 }
 
 fn part(title: &'static str, texts: &[&'static str]) -> AnyView {

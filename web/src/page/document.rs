@@ -30,7 +30,7 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn to_html(self, frame: &Frame<'_>) -> String {
+    pub(super) fn into_html(self, frame: &Frame<'_>) -> String {
         let words = frame.language.words();
         let title = format!("{} – {}", self.title, words.site.name);
         let icon = frame.assets.icon_svg.clone();

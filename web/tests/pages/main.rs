@@ -1,5 +1,7 @@
 //! The server's pages, as a reader gets them. What was rendered is left in `target/tmp/pages` to be looked at.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 mod samples;
 
 use std::{collections::BTreeSet, fs, path::Path};
