@@ -2,6 +2,7 @@
 
 mod backends;
 mod counted;
+mod connections;
 mod keys;
 mod serve;
 
@@ -146,11 +147,9 @@ impl Backends {
 }
 
 fn load_site(config: &Config) -> Result<Site, AppError> {
-    match &config.site {
-        Some(folder) => Site::load(folder).map_err(|error| AppError::Site(folder.clone(), error)),
-        None => {
-            tracing::warn!("no site folder: pages work without script, the scanner does not (make site)");
-            Ok(Site::default())
-        }
-    }
+    let Some(folder) = &config.site else {
+        tracing::warn!("no site folder: pages work without script, the scanner does not (make site)");
+        return Ok(Site::default());
+    };
+    Site::load(folder).map_err(|error| AppError::Site(folder.clone(), error))
 }

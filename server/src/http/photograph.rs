@@ -99,8 +99,7 @@ pub(super) async fn picture(request: Request) -> Result<Bytes, Refusal> {
 
 /// The picture in the field `name` of a form.
 pub(super) async fn picture_in_form(request: Request, name: &str) -> Result<Bytes, Refusal> {
-    let mut form =
-        Multipart::from_request(request, &()).await.map_err(|rejection| Refusal::bad_request(rejection))?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(Refusal::bad_request)?;
     while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
         if field.name() == Some(name) {
             return field.bytes().await.map_err(|error| form_refusal(&error));

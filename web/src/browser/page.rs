@@ -1,11 +1,12 @@
 //! The page that the scanner is on.
 
+use js_sys::Reflect;
 use shirushi_shared::{
     text::{Language, Zone},
     time::UnixTime,
 };
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Document, HtmlElement, VisibilityState, Window, window};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{Document, HtmlElement, VisibilityState, window};
 
 use crate::check::{Surroundings, is_in_app};
 
@@ -110,10 +111,15 @@ pub(crate) fn focus(id: &'static str) {
     });
 }
 
-/// A short vibration, where the device has one.
+/// A short vibration, where the device has one. Browsers refuse it, and say so in their console, before the reader has
+/// touched the page.
 pub(crate) fn buzz() {
-    let Some(navigator) = window().map(|window: Window| window.navigator()) else { return };
-    if js_sys::Reflect::has(&navigator, &"vibrate".into()).unwrap_or(false) {
+    let Some(navigator) = window().map(|window| window.navigator()) else { return };
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let touched = field(&navigator, "userActivation").and_then(|active| field(&active, "hasBeenActive"));
+    if touched.is_some_and(|touched| touched.is_truthy())
+        && field(&navigator, "vibrate").is_some_and(|it| it.is_function())
+    {
         navigator.vibrate_with_duration(40);
     }
 }

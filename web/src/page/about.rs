@@ -23,8 +23,8 @@ pub fn render(frame: &Frame<'_>) -> String {
             {part(page.sources_title, &[page.sources])}
         </article>
     };
-    Document { title: page.title.to_owned(), main: main.into_any(), script: None, listed: true }
-        .to_html(frame)
+    Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
+        .into_html(frame)
 }
 
 fn part(title: &'static str, texts: &[&'static str]) -> AnyView {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, footer::footer, header::header};
+use super::{Assets, Frame, footer::footer, header::header};
 
 /// The style sheet of every page, exactly as it stands in its `<style>` element.
 pub const fn style() -> &'static str {
@@ -23,14 +23,14 @@ pub(super) struct Document {
     pub(super) title: String,
     /// What stands in `<main>`.
     pub(super) main: AnyView,
-    /// Address of a module script.
-    pub(super) script: Option<String>,
+    /// Whether the scanner is on it.
+    pub(super) scanner: bool,
     /// Whether search engines may list it: not where it is about one label.
     pub(super) listed: bool,
 }
 
 impl Document {
-    pub(super) fn to_html(self, frame: &Frame<'_>) -> String {
+    pub(super) fn into_html(self, frame: &Frame<'_>) -> String {
         let words = frame.language.words();
         let title = format!("{} – {}", self.title, words.site.name);
         let icon = frame.assets.icon_svg.clone();
@@ -45,7 +45,7 @@ impl Document {
                     <title>{title}</title>
                     <style>{STYLE}</style>
                     {icon}
-                    {self.script.map(|script| view! { <script type="module" src=script></script> })}
+                    {self.scanner.then(|| scripts(frame.assets))}
                 </head>
                 <body>
                     <a class="skip" href="#main">{words.site.skip}</a>
@@ -59,4 +59,14 @@ impl Document {
         // cannot hold one: its `<` is escaped.
         format!("<!doctype html>{}", view.to_html().replace("<!>", ""))
     }
+}
+
+/// The scanner's script, and what it imports, so that both are fetched at the same time.
+fn scripts(assets: &Assets) -> AnyView {
+    let (scan, checker) = (assets.scan_js.clone(), assets.checker_js.clone());
+    view! {
+        <link rel="modulepreload" href=checker/>
+        <script type="module" src=scan></script>
+    }
+    .into_any()
 }

@@ -22,7 +22,9 @@ pub struct Frame<'a> {
 /// Addresses of static files as they are served, content hash included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
-    /// `checker.js`: the scanner, an ES module that loads its WASM beside it.
+    /// `scan.js`: starts the scanner; the only script that a page names.
+    pub scan_js: String,
+    /// `checker.js`: what `scan.js` imports; named so that it is fetched at the same time.
     pub checker_js: String,
     /// `worker.js`: the decoder's module worker.
     pub worker_js: String,

@@ -31,8 +31,8 @@ pub fn render(frame: &Frame<'_>) -> String {
         </section>
         <p><a href=frame.link(paths::ABOUT)>{words.site.about}</a></p>
     };
-    Document { title: page.title.to_owned(), main: main.into_any(), script: None, listed: true }
-        .to_html(frame)
+    Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
+        .into_html(frame)
 }
 
 /// Sends a photograph to the server, for where the browser cannot read it itself.

@@ -28,7 +28,8 @@ pub fn render(frame: &Frame<'_>, problem: ProblemType) -> String {
             <a href=frame.link(paths::HOME)>{page.back}</a>
         </p>
     };
-    Document { title: title.to_owned(), main: main.into_any(), script: None, listed: false }.to_html(frame)
+    Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
+        .into_html(frame)
 }
 
 const fn told(page: &MessageWords, problem: ProblemType) -> (&'static str, &'static str) {

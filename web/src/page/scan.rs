@@ -31,7 +31,7 @@ pub fn render(frame: &Frame<'_>, label_origins: &[String]) -> String {
             </section>
         </div>
     };
-    let script = Some(frame.assets.checker_js.clone()).filter(|script| !script.is_empty());
-    Document { title: words.scan.title.to_owned(), main: main.into_any(), script, listed: true }
-        .to_html(frame)
+    let scanner = !frame.assets.scan_js.is_empty();
+    Document { title: words.scan.title.to_owned(), main: main.into_any(), scanner, listed: true }
+        .into_html(frame)
 }

@@ -23,5 +23,5 @@ pub fn render(frame: &Frame<'_>, answer: &VerdictAnswer, model: Option<&str>) ->
         </section>
         <p class="print-only">{frame.address()}</p>
     };
-    Document { title, main: main.into_any(), script: None, listed: false }.to_html(frame)
+    Document { title, main: main.into_any(), scanner: false, listed: false }.into_html(frame)
 }

@@ -1,5 +1,7 @@
 //! The server's pages, as a reader gets them. What was rendered is left in `target/tmp/pages` to be looked at.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 mod samples;
 
 use std::{collections::BTreeSet, fs, path::Path};
@@ -15,6 +17,7 @@ const ORIGIN: &str = "https://label.shirushi.example";
 
 fn assets() -> Assets {
     Assets {
+        scan_js: "/static/scan-0123456789ab.js".into(),
         checker_js: "/static/checker-0123456789ab.js".into(),
         worker_js: "/static/worker-0123456789ab.js".into(),
         icon_svg: "/static/icon-0123456789ab.svg".into(),
@@ -152,7 +155,7 @@ fn only_the_scanner_loads_a_script_and_it_says_what_to_do_without() {
     for language in Language::ALL {
         let scan = render("scan", "/scan", language, |frame| page::scan::render(frame, &origins));
         assert_eq!(scan.matches("<script").count(), 1);
-        assert!(scan.contains(r#"<script type="module" src="/static/checker-0123456789ab.js"></script>"#));
+        assert!(scan.contains(r#"<script type="module" src="/static/scan-0123456789ab.js"></script>"#));
         assert!(scan.contains(r#"data-worker="/static/worker-0123456789ab.js""#));
         assert!(
             scan.contains(r#"data-origins="https://label.shirushi.example https://old.shirushi.example""#)

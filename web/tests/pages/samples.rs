@@ -15,24 +15,24 @@ use shirushi_shared::{
 const DAY: i64 = 86_400;
 
 /// 2026-11-22 12:00 in Japan.
-pub fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime::parse("2026-11-22T03:00:00Z").unwrap()
 }
 
 /// An answer that comes to `outcome`.
-pub fn answer(outcome: Outcome) -> VerdictAnswer {
+pub(crate) fn answer(outcome: Outcome) -> VerdictAnswer {
     let (token, evidence) = case(outcome);
     told(&token, &evidence, &ProductClaims::default())
 }
 
 /// A valid answer for a number that was typed.
-pub fn number_only(outcome: Outcome) -> VerdictAnswer {
+pub(crate) fn number_only(outcome: Outcome) -> VerdictAnswer {
     let (_, evidence) = case(outcome);
     told(&TokenCheck::NumberOnly(number()), &evidence, &ProductClaims::default())
 }
 
 /// A valid answer to somebody who holds `model`.
-pub fn with_model(model: &str) -> VerdictAnswer {
+pub(crate) fn with_model(model: &str) -> VerdictAnswer {
     let (token, evidence) = case(Outcome::Valid);
     told(&token, &evidence, &ProductClaims { model: Some(model.into()), ..ProductClaims::default() })
 }
@@ -138,9 +138,13 @@ fn record(state: LabelState) -> StatusRecord {
 }
 
 /// Forty models in two products.
-pub fn registration() -> Registration {
+pub(crate) fn registration() -> Registration {
     let model = |series: &str, index: usize| Model {
-        number: format!("{series}-{}{}", 200 + 10 * (index / 2), if index % 2 == 0 { "W" } else { "WB" }),
+        number: format!(
+            "{series}-{}{}",
+            200 + 10 * (index / 2),
+            if index.is_multiple_of(2) { "W" } else { "WB" }
+        ),
         gtin: Gtin::parse("4901234567894").ok(),
     };
     let product = |name: &str, series: &str| Product {

@@ -48,12 +48,14 @@ impl Service {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir(path("site")).unwrap();
-        for (name, text) in [("worker-1.js", "plain"), ("worker-1.js.gz", "gz"), ("worker-1.js.br", "br")] {
+        for (name, text) in
+            [("worker-1.js", "plain"), ("worker-1.js.gz", "gz"), ("worker-1.js.br", "br"), ("sw-1.js", "sw")]
+        {
             std::fs::write(path("site").join(name), text).unwrap();
         }
         let manifest = json!({ "files": {
             "worker.js": { "file": "worker-1.js", "size": 5, "gzip": 2, "brotli": 2 },
-            "sw.js": { "file": "worker-1.js", "size": 5, "gzip": null, "brotli": null },
+            "sw.js": { "file": "sw-1.js", "size": 5, "gzip": null, "brotli": null },
         } });
         std::fs::write(path("site/manifest.json"), manifest.to_string()).unwrap();
         let now = SystemClock::default().now();

@@ -64,7 +64,8 @@ async fn the_style_of_every_page_is_the_one_that_its_policy_allows() {
     for path in ["/", "/scan", "/about", "/docs", "/v/SHI-1", "/check?number=x"] {
         let answer = service.get(path).await;
         let html = answer.text();
-        let styles: Vec<_> = html.split("<style>").skip(1).map(|rest| rest.split("</style>").next().unwrap()).collect();
+        let styles: Vec<_> =
+            html.split("<style>").skip(1).map(|rest| rest.split("</style>").next().unwrap()).collect();
         assert_eq!(styles.len(), 1, "{path}");
         let hash = format!("style-src 'sha256-{}'", STANDARD.encode(Sha256::digest(styles[0])));
         assert!(answer.header("content-security-policy").contains(&hash), "{path}");
@@ -76,7 +77,9 @@ async fn the_style_of_every_page_is_the_one_that_its_policy_allows() {
 async fn what_has_not_changed_is_not_sent_again() {
     let service = Service::start().await;
     service.issue().await;
-    for path in ["/", "/openapi.json", "/.well-known/jwks.json", "/sw.js", &format!("/v1/registrations/{NUMBER}")] {
+    for path in
+        ["/", "/openapi.json", "/.well-known/jwks.json", "/sw.js", &format!("/v1/registrations/{NUMBER}")]
+    {
         let tag = service.get(path).await.header("etag").to_owned();
         assert!(!tag.is_empty(), "{path}");
         let again = service.get_with(path, "if-none-match", &tag).await;

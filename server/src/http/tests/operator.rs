@@ -69,7 +69,10 @@ async fn a_revoked_key_opens_nothing() {
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::OK);
     assert!(service.state.access.revoke(&record.id).await.unwrap());
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(service.get_with(&label, "authorization", "Basic eA==").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        service.get_with(&label, "authorization", "Basic eA==").await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -90,8 +93,12 @@ async fn a_file_is_taken_whole_or_not_at_all() {
     let refused = send(format!("{heading}{good}{bad}")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let errors = refused.json()["errors"].clone();
-    let places: Vec<_> =
-        errors.as_array().unwrap().iter().map(|e| (e["row"].as_u64(), e["field"].as_str().unwrap())).collect();
+    let places: Vec<_> = errors
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| (e["row"].as_u64(), e["field"].as_str().unwrap()))
+        .collect();
     assert_eq!(places, [(Some(3), "category"), (Some(3), "evaluation_body")]);
     assert_eq!(service.get("/v1/registrations/SHI-1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(send(format!("{heading}{good}")).await.status, StatusCode::CREATED);
@@ -119,7 +126,11 @@ async fn the_label_for_print_comes_in_three_kinds() {
 
 #[tokio::test]
 async fn the_published_keys_are_those_that_labels_are_signed_with() {
-    use shirushi_shared::{key::{KeyUse, PublicKey}, token::Token, trust::TrustList};
+    use shirushi_shared::{
+        key::{KeyUse, PublicKey},
+        token::Token,
+        trust::TrustList,
+    };
 
     let service = Service::start().await;
     let link = service.issue().await;

@@ -50,7 +50,10 @@ async fn whoever_browses_reads_refusals_as_pages_and_the_api_stays_the_api() {
     let service = Service::start().await;
     let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
     let page = service.get_with("/nowhere", "accept", browser).await;
-    assert_eq!((page.status, page.header("content-type")), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"));
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (StatusCode::NOT_FOUND, "text/html; charset=utf-8")
+    );
     assert_eq!(page.header("cache-control"), "no-store");
     assert!(page.text().contains("role=\"alert\""));
     let api = service.get_with("/v1/nowhere", "accept", browser).await;
@@ -60,7 +63,8 @@ async fn whoever_browses_reads_refusals_as_pages_and_the_api_stays_the_api() {
 #[tokio::test]
 async fn a_photograph_is_answered_with_a_page() {
     let service = Service::start().await;
-    let body = "--cut\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"\"\r\n\r\n\r\n--cut--\r\n";
+    let body =
+        "--cut\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"\"\r\n\r\n\r\n--cut--\r\n";
     let request = axum::http::Request::post("/photograph?lang=en")
         .header("content-type", "multipart/form-data; boundary=cut")
         .header("accept", "text/html");

@@ -62,7 +62,8 @@ async fn of_several_codes_the_label_is_judged_and_the_others_are_named() {
 
     let answer = service.post("/v1/verify/image", "image/png", png.into_inner()).await.json();
     assert_eq!(answer["verdict"]["outcome"], "valid", "{answer}");
-    let others = json!([{ "text": "https://shop.example/item", "kind": "foreign_link", "host": "shop.example" }]);
+    let others =
+        json!([{ "text": "https://shop.example/item", "kind": "foreign_link", "host": "shop.example" }]);
     assert_eq!(answer["other_codes"], others);
 }
 
@@ -76,7 +77,12 @@ async fn what_cannot_be_read_says_what_to_do() {
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     let (form_media, no_field) = form("picture", blank.get_ref());
     for (media, body, status, detail) in [
-        ("image/png", blank.get_ref().clone(), StatusCode::UNPROCESSABLE_ENTITY, "type the registration number"),
+        (
+            "image/png",
+            blank.get_ref().clone(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "type the registration number",
+        ),
         ("image/png", b"GIF89a".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "PNG, JPEG or WebP"),
         ("text/plain", blank.get_ref().clone(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "PNG, JPEG or WebP"),
         (form_media.as_str(), no_field, StatusCode::BAD_REQUEST, "no field `image`"),

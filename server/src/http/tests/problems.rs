@@ -55,21 +55,30 @@ async fn every_kind_of_problem_is_a_document_with_its_status() {
         ("a path that is not UTF-8", service.get("/v1/verify/%ff").await),
         ("a body too large", service.post("/v1/verify", "application/json", vec![b' '; 40_000]).await),
         ("not JSON", service.post("/v1/verify", "text/plain", "link").await),
-        ("a JPEG that is none", service.post("/v1/verify/image", "image/jpeg", &b"\xff\xd8\xff\xe0hello"[..]).await),
+        (
+            "a JPEG that is none",
+            service.post("/v1/verify/image", "image/jpeg", &b"\xff\xd8\xff\xe0hello"[..]).await,
+        ),
         ("no such page", service.get("/v2/verify").await),
         ("no such registration", service.get("/v1/registrations/SHI-2026-99999").await),
         ("no such method", service.send(request(Method::DELETE, "/v1/verify")).await),
         ("no key", service.post_json(&state, &revoke).await),
         ("a key of nobody", service.order("Bearer shk_AAAAAAAA_x", &state, &revoke).await),
         ("the wrong key", service.order(&reader, &state, &revoke).await),
-        ("twice", service.order(&all, "/v1/registrations", &json!({ "approvals": [service.approval()] })).await),
+        (
+            "twice",
+            service.order(&all, "/v1/registrations", &json!({ "approvals": [service.approval()] })).await,
+        ),
         ("an impossible change", service.order(&all, &state, &json!({ "change": "reinstate" })).await),
         ("fields", service.order(&all, "/v1/registrations", &json!({ "approvals": [wrong] })).await),
         ("rows", csv(&service, &all, "number,maker\nSHI-1\n").await),
         ("no reason", service.order(&all, &state, &json!({ "change": "revoke" })).await),
         ("too slow", service.get("/hangs").await),
         ("a panic", service.get("/panics").await),
-        ("overload", Service::start_with(|state| state.gate = Gate::new(0), vec![]).await.get("/v1/verify/1").await),
+        (
+            "overload",
+            Service::start_with(|state| state.gate = Gate::new(0), vec![]).await.get("/v1/verify/1").await,
+        ),
     ];
 
     let mut seen = BTreeSet::new();
@@ -122,7 +131,10 @@ async fn a_draining_node_says_so_and_goes_on_answering() {
     let service = Service::start().await;
     service.state.health.drain();
     let ready = service.get("/readyz").await;
-    assert_eq!((ready.status, ready.json()["draining"].as_bool()), (StatusCode::SERVICE_UNAVAILABLE, Some(true)));
+    assert_eq!(
+        (ready.status, ready.json()["draining"].as_bool()),
+        (StatusCode::SERVICE_UNAVAILABLE, Some(true))
+    );
     assert_eq!(service.get("/v1/verify/SHI-1").await.status, StatusCode::OK);
 }
 

@@ -12,7 +12,10 @@ async fn a_label_is_the_same_in_every_form_in_which_it_is_asked_about() {
     let decimal = link.strip_prefix(&format!("{ORIGIN}/v/")).unwrap();
     let escaped: String = url::form_urlencoded::byte_serialize(link.as_bytes()).collect();
     let by_link = service.post_json("/v1/verify", &json!({ "link": link })).await.json();
-    assert_eq!((&by_link["outcome"], &by_link["checks"]["signature"]["result"]), (&json!("valid"), &json!("pass")));
+    assert_eq!(
+        (&by_link["outcome"], &by_link["checks"]["signature"]["result"]),
+        (&json!("valid"), &json!("pass"))
+    );
     for answer in [
         service.post_json("/v1/verify", &json!({ "token": decimal })).await,
         service.get(&format!("/v1/verify/{decimal}")).await,
@@ -51,7 +54,8 @@ async fn claims_about_the_product_get_their_own_answers() {
     let asked = format!("/v1/verify/{NUMBER}?model=rx200w&level=2&maker=Somebody&gtin=4901234567894");
     let answer = service.get(&asked).await.json();
     assert_eq!(answer["outcome"], "valid", "a claim never changes the outcome");
-    let claimed = json!({ "model": "listed", "level": "not_listed", "maker": "not_listed", "gtin": "listed" });
+    let claimed =
+        json!({ "model": "listed", "level": "not_listed", "maker": "not_listed", "gtin": "listed" });
     assert_eq!(answer["claimed"], claimed);
 }
 
