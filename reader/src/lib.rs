@@ -1,7 +1,7 @@
 //! Reads QR codes from bad prints: blurred, tilted, bent, glaring, damaged. In: a gray picture. Out: every code in it.
 //!
-//! Of 1,019 photographs with a known text this method reads 91 %, where the decoder it is built around ([`rqrr`])
-//! reads 49 % with its own detector. That detector also panics on some photographs and takes half a minute over
+//! Of the 327 photographs of the tests it reads 321, where the decoder it is built around ([`rqrr`]) reads 155 with its
+//! own detector; of 1,019, most of them kept apart from all tuning, this method's prototype read 91 %. That detector also panics on some photographs and takes half a minute over
 //! others; it is never called here. What is `rqrr`'s work: turning a whole grid of modules into bytes.
 //!
 //! In reading order:
@@ -17,7 +17,6 @@
 // a grid's modules), where an f32 is exact, and casts back to integers saturate.
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "pixel arithmetic; see above"

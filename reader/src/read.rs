@@ -19,15 +19,17 @@ use crate::{
 /// All codes in a picture that can be read with this effort, until `time_up` says so.
 ///
 /// Empty when there is none. With `time_up` true from the start nothing is looked at; it is asked every few
-/// milliseconds at the most.
+/// milliseconds, and for the largest codes at least every few tens of them.
 pub fn read(picture: &Gray, effort: Effort, time_up: &dyn Fn() -> bool) -> Vec<Code> {
-    let mut before = 0;
+    let mut as_it_is = false;
     for &longest in effort.sizes() {
         let gray = picture.shrunk_to(longest).map_or(Cow::Borrowed(picture), Cow::Owned);
-        if gray.longest_side() == before || time_up() {
+        if matches!(gray, Cow::Borrowed(_)) && std::mem::replace(&mut as_it_is, true) {
+            continue;
+        }
+        if time_up() {
             break;
         }
-        before = gray.longest_side();
         let mut codes = Scan::new(&gray, time_up).run(effort.stages());
         if codes.is_empty() && effort.inverted() {
             codes = Scan::new(&gray.inverted(), time_up).run(Effort::LiveFast.stages());
@@ -90,7 +92,9 @@ impl<'a> Scan<'a> {
     }
 
     fn is_free(&self, index: usize, finder: &Finder) -> bool {
-        !self.used.contains(&index) && !self.codes.iter().any(|code| code.contains(finder.centre))
+        self.pool.is_current(index)
+            && !self.used.contains(&index)
+            && !self.codes.iter().any(|code| code.contains(finder.centre))
     }
 
     /// Adds the finders that a stage sees; says how many were new.

@@ -184,3 +184,59 @@ fn likely_formats(confidence: &Confidence) -> Vec<Format> {
     let likely = |(agreement, _): &&(f32, Format)| *agreement >= LEAST_AGREEMENT.max(best * NEARLY);
     rated.iter().take(FORMATS).filter(likely).map(|(_, format)| *format).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use qrcode::{Color, EcLevel, QrCode};
+
+    use super::*;
+
+    /// A version 4 code at level M (two blocks with 18 of parity each), as a perfect print reads.
+    fn printed() -> Confidence {
+        let code =
+            QrCode::with_version(b"0123456789 once more", qrcode::Version::Normal(4), EcLevel::M).unwrap();
+        let values = code.to_colors().into_iter().map(|color| if color == Color::Dark { 1.0 } else { -1.0 });
+        Confidence { side: code.width(), values: values.collect() }
+    }
+
+    /// Reads every module of so many codewords wrongly, as surely as `sureness`.
+    fn misread(mut confidence: Confidence, codewords: usize, sureness: f32) -> Confidence {
+        for &module in layout::data_modules(Version::new(4).unwrap()).iter().take(codewords * 8) {
+            confidence.values[module] *= -sureness;
+        }
+        confidence
+    }
+
+    fn repaired(confidence: &Confidence, care: Care) -> Option<Whole> {
+        Repairer::new(Version::new(4).unwrap()).repair(confidence, care)
+    }
+
+    #[test]
+    fn a_whole_code_is_left_as_it_is() {
+        let whole = repaired(&printed(), Care::Hard).unwrap();
+        assert_eq!(whole.changed, 0);
+        assert!(whole.dark.iter().zip(&printed().values).all(|(dark, value)| *dark == (*value > 0.0)));
+    }
+
+    #[test]
+    fn sure_errors_cost_two_and_doubtful_ones_cost_one() {
+        // Codewords go to the two blocks in turn: 18 are nine errors a block, all that 18 of parity pay for.
+        let whole = repaired(&misread(printed(), 18, 2.0), Care::Hard).unwrap();
+        assert_eq!(whole.changed, 18 * 8);
+        assert_eq!(whole.dark, repaired(&printed(), Care::Hard).unwrap().dark);
+        assert!(repaired(&misread(printed(), 20, 2.0), Care::Soft).is_none(), "sure of ten wrong ones");
+        assert!(repaired(&misread(printed(), 24, 0.1), Care::Hard).is_none(), "doubt is not asked for");
+        assert!(repaired(&misread(printed(), 24, 0.1), Care::Soft).is_some(), "twelve erased");
+        assert!(repaired(&misread(printed(), 32, 0.1), Care::Soft).is_none(), "four of parity stay unspent");
+    }
+
+    #[test]
+    fn the_wrong_version_and_an_unreadable_format_are_nothing() {
+        assert!(Repairer::new(Version::new(5).unwrap()).repair(&printed(), Care::Soft).is_none());
+        let mut blank = printed();
+        for (x, y) in format::cells(33).into_iter().flatten() {
+            blank.values[y * 33 + x] = 0.0;
+        }
+        assert!(repaired(&blank, Care::Soft).is_none());
+    }
+}

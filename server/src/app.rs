@@ -2,6 +2,7 @@
 
 mod backends;
 mod counted;
+mod connections;
 mod keys;
 mod serve;
 
@@ -79,7 +80,8 @@ impl App {
             config.freshness,
         );
         let signer = keys.signer(KeyUse::Label)?;
-        let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone());
+        let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
+            .telling(statuses.clone());
         let state = AppState {
             verifier,
             issuer,
@@ -145,11 +147,9 @@ impl Backends {
 }
 
 fn load_site(config: &Config) -> Result<Site, AppError> {
-    match &config.site {
-        Some(folder) => Site::load(folder).map_err(|error| AppError::Site(folder.clone(), error)),
-        None => {
-            tracing::warn!("no site folder: pages work without script, the scanner does not (make site)");
-            Ok(Site::default())
-        }
-    }
+    let Some(folder) = &config.site else {
+        tracing::warn!("no site folder: pages work without script, the scanner does not (make site)");
+        return Ok(Site::default());
+    };
+    Site::load(folder).map_err(|error| AppError::Site(folder.clone(), error))
 }

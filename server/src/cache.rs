@@ -28,9 +28,12 @@
 //!
 //! No step compares the clocks of two machines; a clock that is wrong shifts ages by its error and no more.
 
+pub mod conformance;
 mod memory;
+mod redis;
 
 pub use memory::MemoryCache;
+pub use redis::RedisCache;
 
 use async_trait::async_trait;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};

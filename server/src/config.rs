@@ -93,15 +93,16 @@ impl Config {
 
     fn check(given: Settings) -> Result<Self, ConfigErrors> {
         let mut wrong = ConfigErrors::default();
-        let database = wrong.parsed("database", given.database, "sqlite:shirushi.db", DatabaseUrl::parse);
-        let cache = wrong.parsed("cache", given.cache, "memory", CacheUrl::parse);
-        let listen = wrong.parsed("listen", given.listen, "127.0.0.1:8080", |text| {
+        let database =
+            wrong.parsed("database", given.database.as_deref(), "sqlite:shirushi.db", DatabaseUrl::parse);
+        let cache = wrong.parsed("cache", given.cache.as_deref(), "memory", CacheUrl::parse);
+        let listen = wrong.parsed("listen", given.listen.as_deref(), "127.0.0.1:8080", |text| {
             text.parse()
                 .map_err(|_| "is no address with a port, as in 127.0.0.1:8080 or [::]:8080".to_owned())
         });
         let here = listen
             .map_or_else(String::new, |listen: SocketAddr| format!("http://localhost:{}", listen.port()));
-        let public_origin = wrong.parsed("public_url", given.public_url, &here, origin);
+        let public_origin = wrong.parsed("public_url", given.public_url.as_deref(), &here, origin);
         let accepted_origins: Vec<_> = given
             .accept_origins
             .unwrap_or_default()
@@ -114,13 +115,13 @@ impl Config {
             pictures: wrong.at_least_one("max_pictures", given.max_pictures, processors()),
             drain_seconds: given.drain_seconds.unwrap_or(20).min(600),
         };
-        let format = wrong.parsed("log_format", given.log_format, "auto", |text| match text {
+        let format = wrong.parsed("log_format", given.log_format.as_deref(), "auto", |text| match text {
             "json" => Ok(LogFormat::Json),
             "pretty" => Ok(LogFormat::Pretty),
             "auto" => Ok(LogFormat::Auto),
             _ => Err("is json, pretty or auto".to_owned()),
         });
-        let filter = wrong.parsed("log", given.log, "info", |text| {
+        let filter = wrong.parsed("log", given.log.as_deref(), "info", |text| {
             let filter = tracing_subscriber::EnvFilter::try_new(text);
             filter.map(|_| text.to_owned()).map_err(|error| format!("is no filter: {error}"))
         });
@@ -164,11 +165,11 @@ impl ConfigErrors {
     fn parsed<T>(
         &mut self,
         setting: &'static str,
-        given: Option<String>,
+        given: Option<&str>,
         default: &str,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        self.keep(setting, parse(given.as_deref().unwrap_or(default)))
+        self.keep(setting, parse(given.unwrap_or(default)))
     }
 
     fn at_least_one(&mut self, setting: &'static str, given: Option<usize>, default: usize) -> usize {

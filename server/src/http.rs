@@ -9,6 +9,7 @@ mod health;
 pub mod keys;
 pub mod metrics;
 mod observe;
+mod openapi;
 pub mod overload;
 pub mod pages;
 mod photograph;
@@ -84,6 +85,9 @@ fn table() -> Vec<Row> {
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
 
+        row(Get,  "/openapi.json",                            NONE,       5,  Revalidate, openapi::show),
+        row(Get,  "/docs",                                    NONE,       5,  Revalidate, openapi::reference),
+
         row(Get,  "/s/{*file}",                               NONE,       10, Immutable,  site::file),
         row(Get,  "/sw.js",                                   NONE,       10, Revalidate, site::service_worker),
 
@@ -95,10 +99,14 @@ fn table() -> Vec<Row> {
 
 /// The service as one router.
 pub fn router(state: AppState) -> Router {
+    assemble(table(), state)
+}
+
+fn assemble(table: Vec<Row>, state: AppState) -> Router {
     let policies = Policies::new(state.origin.is_https());
     let shell = state.shell.clone();
     let metrics = state.metrics.clone();
-    let routes = table()
+    let routes = table
         .into_iter()
         .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state.gate)))
         .fallback(async || Refusal::bare(ProblemType::NotFound))
@@ -129,3 +137,6 @@ fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Exte
     let is_tagged = headers.get(header::ETAG).is_some_and(|tag| !tag.as_bytes().starts_with(b"W/"));
     is_text && !is_tagged
 }
+
+#[cfg(test)]
+mod tests;

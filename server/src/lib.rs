@@ -30,3 +30,6 @@ pub mod demo;
 pub mod clock;
 /// Stops asking what does not answer, for a moment.
 pub(crate) mod breaker;
+/// Real servers for tests.
+#[cfg(test)]
+mod started;

@@ -169,3 +169,6 @@ fn done(kept: Kept, step: Step) -> Step {
         Kept::Newer | Kept::OtherLife => Step::Overtaken,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,12 +12,15 @@
 mod batch;
 mod chain;
 mod change;
+pub mod conformance;
 
+mod postgres;
 mod sqlite;
 mod stored;
 
 pub use chain::{ChainBreak, ChainError, GENESIS, verify_chain, verify_history};
 pub use change::{LONGEST_VALIDITY, apply};
+pub use postgres::PostgresRegistry;
 pub use sqlite::SqliteRegistry;
 
 use async_trait::async_trait;

@@ -7,5 +7,5 @@ mod verdict;
 mod verify;
 
 pub use problem::{FieldProblem, Problem, ProblemType};
-pub use verdict::{ClaimsAnswer, ProductAnswer, StatusAnswer, VerdictAnswer};
+pub use verdict::{ClaimsAnswer, OtherCode, PictureAnswer, ProductAnswer, StatusAnswer, VerdictAnswer};
 pub use verify::{Presented, RequestError, VerifyRequest};

@@ -33,8 +33,7 @@ impl Scheme {
         let keys = tempfile::tempdir().unwrap();
         let folder = keys.path().join("keys");
         let link = issue(&database, &folder);
-        let key =
-            done(["api-key", "create", "--name", "operator", "--scope", "change", "--database", &database]);
+        let key = done(["api-key", "create", "operator", "--scope", "change", "--database", &database]);
         let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
         let folder = folder.display().to_string();
         let redis_url = redis.url();

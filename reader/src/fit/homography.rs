@@ -18,6 +18,7 @@ pub(crate) struct Anchor {
 
 impl Map for Homography {
     #[inline]
+    #[expect(clippy::many_single_char_names, reason = "the nine entries of a matrix")]
     fn at(&self, u: f64, v: f64) -> Point {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let depth = g * u + h * v + i;
@@ -50,6 +51,7 @@ impl Homography {
     ///
     /// Both sides are brought to about −1…1 first (`side` says how large module coordinates get): without, the
     /// sums of squares lose what tells a steep tilt from a flat one.
+    #[expect(clippy::many_single_char_names, reason = "the entries of a matrix")]
     pub(crate) fn fit(anchors: &[Anchor], side: f64) -> Option<Self> {
         let (middle_x, middle_y, spread) = extent(anchors)?;
         let mut equations = [[0.0; 9]; 8];

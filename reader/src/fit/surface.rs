@@ -24,7 +24,7 @@ impl Surface {
 impl Map for Surface {
     #[inline]
     fn at(&self, u: f64, v: f64) -> Point {
-        if self.bend == [0.0; 4] {
+        if self.bend.iter().all(|shift| *shift == 0.0) {
             return self.plane.at(u, v);
         }
         // Zero at the finders' middles, which the plane already has right, and about −1 half way between.

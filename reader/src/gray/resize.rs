@@ -87,8 +87,9 @@ mod tests {
 
     #[test]
     fn shrinking_keeps_the_mean_and_the_shape() {
-        let pixels: Vec<u8> =
-            (0..200 * 100).map(|i: usize| if (i / 200 + i % 200) % 2 == 0 { 0 } else { 200 }).collect();
+        let pixels: Vec<u8> = (0..200 * 100)
+            .map(|i: usize| if (i / 200 + i % 200).is_multiple_of(2) { 0 } else { 200 })
+            .collect();
         let gray = Gray::new(200, 100, pixels).unwrap();
         let small = gray.shrunk_to(130).unwrap();
         assert_eq!((small.width(), small.height()), (130, 65));

@@ -80,9 +80,11 @@ impl View {
     fn of(finder: &Finder, place: Point) -> Self {
         let off = place - finder.centre;
         let modules = off.length() / (finder.side() / 7.0);
-        let Some([a, b, c, d]) = finder.ring else { return Self { off_axis: 0.3, modules } };
-        let across = (b - a + c - d) * (1.0 / 12.0);
-        let down = (d - a + c - b) * (1.0 / 12.0);
+        let Some([first, right, opposite, below]) = finder.ring else {
+            return Self { off_axis: 0.3, modules };
+        };
+        let across = (right - first + opposite - below) * (1.0 / 12.0);
+        let down = (below - first + opposite - right) * (1.0 / 12.0);
         let area = across.cross(down);
         if area.abs() < 1e-3 {
             return Self { off_axis: 0.5, modules };

@@ -1,6 +1,6 @@
 //! Label links as QR codes, in two segments as our artwork has them: the address in bytes, the token in digits.
 
-use qrcode::{EcLevel, QrCode, Version, bits::Bits};
+use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits};
 
 use crate::noise::Noise;
 
@@ -18,7 +18,7 @@ impl Label {
     pub(crate) fn of_version(version: i16, seed: u64) -> Self {
         // What level M holds: numeric capacity of the standard's table 7, less the address's bits.
         let digits = match version {
-            1..=4 => 40,
+            4 => 60,
             5 => 110,
             6 => 160,
             7 => 200,
@@ -40,19 +40,22 @@ impl Label {
         bits.push_numeric_data(token.as_bytes()).unwrap();
         bits.push_terminator(EcLevel::M).unwrap();
         let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
-        Self { text: format!("{ADDRESS}{token}"), side: code.width(), dark: code.to_vec() }
+        Self {
+            text: format!("{ADDRESS}{token}"),
+            side: code.width(),
+            dark: code.to_colors().into_iter().map(|color| color == Color::Dark).collect(),
+        }
     }
 
     /// Dark, light, or `None` outside of the code and its quiet zone of four modules.
     pub(crate) fn is_dark(&self, u: f32, v: f32) -> Option<bool> {
-        let (x, y) = (u.floor() as i64, v.floor() as i64);
-        let side = self.side as i64;
-        let paper = -4..side + 4;
-        let code = 0..side;
-        if code.contains(&x) && code.contains(&y) {
-            Some(self.dark[y as usize * self.side + x as usize])
+        let side = self.side as f32;
+        let paper = -4.0..side + 4.0;
+        let code = 0.0..side;
+        if code.contains(&u) && code.contains(&v) {
+            self.dark.get(v as usize * self.side + u as usize).copied()
         } else {
-            (paper.contains(&x) && paper.contains(&y)).then_some(false)
+            (paper.contains(&u) && paper.contains(&v)).then_some(false)
         }
     }
 }

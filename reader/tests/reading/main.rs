@@ -1,5 +1,6 @@
 //! Reads labels that we distort, photographs that others took, and pictures made to hurt.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail where their test fails")]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::AppError;
 use crate::{
-    cache::{MemoryCache, StatusCache},
+    cache::{MemoryCache, RedisCache, StatusCache},
     config::{CacheUrl, Config, DatabaseUrl},
-    registry::{Registry, SqliteRegistry},
+    registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
 /// Records that the cache in this process holds at most: about 100 MB.
@@ -23,11 +23,13 @@ impl Backends {
     pub(super) async fn open(config: &Config) -> Result<Self, AppError> {
         let registry: Arc<dyn Registry> = match &config.database {
             DatabaseUrl::Sqlite(path) => Arc::new(SqliteRegistry::open(path).await?),
-            DatabaseUrl::Postgres(_) => return Err(AppError::Cache("PostgreSQL is not built in yet".into())),
+            DatabaseUrl::Postgres(url) => Arc::new(PostgresRegistry::connect(url.as_str()).await?),
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
-            CacheUrl::Redis(_) => return Err(AppError::Cache("Redis is not built in yet".into())),
+            CacheUrl::Redis(url) => {
+                Arc::new(RedisCache::new(url.as_str()).map_err(|error| AppError::Cache(error.into()))?)
+            }
         };
         Ok(Self { registry, cache })
     }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
-use super::{App, AppError};
+use super::{App, AppError, connections};
 use crate::http;
 
 /// How long connections are still taken while `/readyz` says no: until a balancer has looked.
@@ -51,26 +51,22 @@ impl App {
         });
 
         tracing::info!(%address, origin = self.config.public_origin.as_str(), "serving");
-        let mut stop_serving = stopped.clone();
-        let serving = axum::serve(listener, http::router(self.state))
-            .with_graceful_shutdown(async move { drop(stop_serving.wait_for(|stopped| *stopped).await) });
-        let outcome = tokio::select! {
-            served = async { serving.await } => served.map_err(failed),
-            () = async {
+        let router = http::router(self.state);
+        let all_finished =
+            connections::serve(listener, router, self.config.limits.requests, drained, async move {
                 drop(stopped.wait_for(|stopped| *stopped).await);
-                tokio::time::sleep(drained).await;
-            } => {
-                tracing::warn!("some requests did not finish in time");
-                Ok(())
-            }
-        };
+            })
+            .await;
+        if !all_finished {
+            tracing::warn!("some requests did not finish in time");
+        }
         for helper in helpers {
             helper.abort();
         }
         // The relay ends by itself between two steps.
         let _ = relay.await;
         tracing::info!("stopped");
-        outcome
+        Ok(())
     }
 }
 

@@ -164,3 +164,6 @@ fn parse(ticket: &Ticket) -> Option<(u64, u64, u64)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

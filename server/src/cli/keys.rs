@@ -132,7 +132,7 @@ mod tests {
         keys: KeysArgs,
     }
 
-    fn shirushi_keys(line: &str, folder: &std::path::Path, now: &str) -> Result<String, String> {
+    fn shirushi_keys(line: &str, folder: &Path, now: &str) -> Result<String, String> {
         let words = ["keys"].into_iter().chain(line.split(' ')).map(str::to_owned);
         let line = Line::try_parse_from(words).map_err(|error| error.to_string())?;
         run(line.keys, folder, UnixTime::parse(now).unwrap()).map_err(|error| error.to_string())

@@ -5,9 +5,8 @@ use axum::{
     extract::{FromRequest as _, Multipart, Request, State, multipart::MultipartError},
     http::{StatusCode, header},
 };
-use serde::Serialize;
 use shirushi_shared::{
-    api::{ProblemType, VerdictAnswer},
+    api::{OtherCode, PictureAnswer, ProblemType, VerdictAnswer},
     scan::{self, Origins, Scanned},
     verdict::NotALabel,
 };
@@ -25,27 +24,6 @@ use crate::service::{
     verify::Verifier,
 };
 
-/// The verdict on a photograph.
-#[derive(Serialize)]
-pub(super) struct PhotographAnswer {
-    /// On the code that is the label, or is nearest to one.
-    pub(super) verdict: VerdictAnswer,
-    /// The texts of all codes.
-    read: Vec<String>,
-    /// The codes that were not judged. None of them was opened.
-    other_codes: Vec<OtherCode>,
-}
-
-/// A code beside the label.
-#[derive(Serialize)]
-struct OtherCode {
-    text: String,
-    kind: &'static str,
-    /// Host of a foreign link.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host: Option<String>,
-}
-
 /// `POST /v1/verify/image`.
 pub(super) async fn by_image(
     place: Place,
@@ -54,7 +32,7 @@ pub(super) async fn by_image(
     State(metrics): State<Metrics>,
     Query(claims): Query<Claims>,
     request: Request,
-) -> Result<Json<PhotographAnswer>, Refusal> {
+) -> Result<Json<VerdictAnswer>, Refusal> {
     let picture = picture(request).await?;
     judge(place, &decoders, &verifier, &metrics, claims, picture).await.map(Json)
 }
@@ -67,18 +45,19 @@ pub(super) async fn judge(
     metrics: &Metrics,
     claims: Claims,
     picture: Bytes,
-) -> Result<PhotographAnswer, Refusal> {
+) -> Result<VerdictAnswer, Refusal> {
     let read = decoders.run(place, move || photograph::read(&picture)).await??;
     let label = photograph::pick(&read, verifier.origins()).unwrap_or_default();
     let text = read.get(label).cloned().unwrap_or_default();
-    let verdict = answer(verifier, metrics, claims.about(text)).await?;
+    let mut verdict = answer(verifier, metrics, claims.about(text)).await?;
     let other_codes = read
         .iter()
         .enumerate()
         .filter(|(index, _)| *index != label)
-        .map(|(_, text)| OtherCode::of(text, verifier.origins()))
+        .map(|(_, text)| other_code(text, verifier.origins()))
         .collect();
-    Ok(PhotographAnswer { verdict, read, other_codes })
+    verdict.picture = Some(PictureAnswer { read, other_codes });
+    Ok(verdict)
 }
 
 /// The picture in the body of `request`.
@@ -99,8 +78,7 @@ pub(super) async fn picture(request: Request) -> Result<Bytes, Refusal> {
 
 /// The picture in the field `name` of a form.
 pub(super) async fn picture_in_form(request: Request, name: &str) -> Result<Bytes, Refusal> {
-    let mut form =
-        Multipart::from_request(request, &()).await.map_err(|rejection| Refusal::bad_request(rejection))?;
+    let mut form = Multipart::from_request(request, &()).await.map_err(Refusal::bad_request)?;
     while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
         if field.name() == Some(name) {
             return field.bytes().await.map_err(|error| form_refusal(&error));
@@ -117,20 +95,18 @@ fn form_refusal(error: &MultipartError) -> Refusal {
     }
 }
 
-impl OtherCode {
-    fn of(text: &str, ours: &Origins) -> Self {
-        let (kind, host) = match scan::read(text, ours) {
-            Scanned::Token(_) => ("label", None),
-            Scanned::BrokenToken(_) => ("malformed", None),
-            Scanned::Number(_) => ("number", None),
-            Scanned::Gtin(_) => ("gtin", None),
-            Scanned::NotALabel(NotALabel::ForeignLink { host }) => ("foreign_link", Some(host)),
-            Scanned::NotALabel(NotALabel::OwnPage) => ("own_page", None),
-            Scanned::NotALabel(NotALabel::PreLabelNumber { .. }) => ("pre_label_number", None),
-            Scanned::NotALabel(NotALabel::Text) => ("text", None),
-        };
-        Self { text: text.to_owned(), kind, host }
-    }
+fn other_code(text: &str, ours: &Origins) -> OtherCode {
+    let (kind, host) = match scan::read(text, ours) {
+        Scanned::Token(_) => ("label", None),
+        Scanned::BrokenToken(_) => ("malformed", None),
+        Scanned::Number(_) => ("number", None),
+        Scanned::Gtin(_) => ("gtin", None),
+        Scanned::NotALabel(NotALabel::ForeignLink { host }) => ("foreign_link", Some(host)),
+        Scanned::NotALabel(NotALabel::OwnPage) => ("own_page", None),
+        Scanned::NotALabel(NotALabel::PreLabelNumber { .. }) => ("pre_label_number", None),
+        Scanned::NotALabel(NotALabel::Text) => ("text", None),
+    };
+    OtherCode { text: text.to_owned(), kind: kind.to_owned(), host }
 }
 
 impl From<PhotographError> for Refusal {

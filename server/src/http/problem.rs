@@ -49,6 +49,7 @@ impl Refusal {
     }
 
     /// A refusal with what was wrong here, in words for the caller.
+    #[expect(clippy::needless_pass_by_value, reason = "texts and errors are handed over alike")]
     pub fn new(kind: ProblemType, detail: impl ToString) -> Self {
         Self { kind, detail: Some(detail.to_string()), errors: Vec::new() }
     }

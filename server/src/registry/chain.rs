@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn history() -> Vec<HistoryEntry> {
-        let at = |seconds| UnixTime::EPOCH.plus(1_700_000_000 + seconds);
+        let at = |seconds: i64| UnixTime::EPOCH.plus(1_700_000_000 + seconds);
         let mut record = StatusRecord {
             number: RegistrationNumber::parse("SHI-1").unwrap(),
             revision: Revision::FIRST,
@@ -207,12 +207,10 @@ mod tests {
 
     #[test]
     fn the_layout_is_for_ever() {
-        // A changed hash means that no registry in use would verify any more: it needs a new format text instead.
-        let hashes: String = history()
-            .iter()
-            .map(|entry| entry.hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n")
-            .collect();
-        insta::assert_snapshot!(hashes);
+        // These were computed a second time by another program, from the table above. A changed hash means that no registry in use would verify any more: it needs a new format text instead.
+        let hashes: Vec<_> =
+            history().iter().map(|entry| TokenId::from_bytes(entry.hash).to_string()).collect();
+        insta::assert_snapshot!(hashes.join("\n"));
     }
 
     #[test]

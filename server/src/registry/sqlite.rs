@@ -203,3 +203,6 @@ impl Registry for SqliteRegistry {
         read::ready(&self.readers).await
     }
 }
+
+#[cfg(test)]
+mod tests;

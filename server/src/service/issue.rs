@@ -11,7 +11,7 @@ use shirushi_shared::{
 };
 use tokio::sync::Notify;
 
-use super::approval::Approval;
+use super::{approval::Approval, status::StatusReader};
 use crate::{
     clock::SystemClock,
     registry::{Actor, Change, NewRegistration, Registry, RegistryError},
@@ -32,6 +32,8 @@ pub struct Issuer {
     clock: SystemClock,
     /// Wakes the relay, so that a change does not wait for its next round.
     committed: Arc<Notify>,
+    /// Whose cache is brought up to date after a change, so that the next question here finds it.
+    statuses: Option<Arc<StatusReader>>,
 }
 
 /// A label that was issued.
@@ -76,7 +78,14 @@ impl Issuer {
         clock: SystemClock,
         committed: Arc<Notify>,
     ) -> Self {
-        Self { registry, signer: Arc::new(RwLock::new(signer)), clock, committed }
+        Self { registry, signer: Arc::new(RwLock::new(signer)), clock, committed, statuses: None }
+    }
+
+    /// As before, and after each change `statuses` knows it, without waiting for the relay.
+    #[must_use]
+    pub fn telling(mut self, statuses: Arc<StatusReader>) -> Self {
+        self.statuses = Some(statuses);
+        self
     }
 
     /// Signs with `signer` from now on: keys are rotated while the service runs.
@@ -117,6 +126,9 @@ impl Issuer {
     ) -> Result<StatusRecord, RegistryError> {
         let record = self.registry.change(number, expected, change, by, self.clock.now()).await?;
         self.committed.notify_waiters();
+        if let Some(statuses) = &self.statuses {
+            statuses.refresh(number).await;
+        }
         Ok(record)
     }
 

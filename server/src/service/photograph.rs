@@ -31,8 +31,8 @@ pub enum PhotographError {
         height: u32,
     },
     /// It begins as a picture and is none, or ends too early.
-    #[error("the picture is damaged: {0}")]
-    Damaged(String),
+    #[error("the picture is damaged, or ends too early")]
+    Damaged(#[source] image::ImageError),
     /// Too small for any code.
     #[error(transparent)]
     Size(#[from] GrayError),
@@ -80,7 +80,7 @@ fn decode(bytes: &[u8]) -> Result<Gray, PhotographError> {
         return Err(PhotographError::Kind);
     }
     // The heading first: a few kilobytes can claim a picture of gigabytes.
-    let (width, height) = open()?.into_dimensions().map_err(|error| damaged(&error))?;
+    let (width, height) = open()?.into_dimensions().map_err(PhotographError::Damaged)?;
     if u64::from(width) * u64::from(height) > MAX_PIXELS as u64 {
         return Err(PhotographError::TooLarge { width, height });
     }
@@ -89,7 +89,7 @@ fn decode(bytes: &[u8]) -> Result<Gray, PhotographError> {
     limits.max_image_height = Some(height);
     limits.max_alloc = Some(MAX_DECODER_BYTES);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|error| damaged(&error))?;
+    let picture = reader.decode().map_err(PhotographError::Damaged)?;
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Ok(Gray::new(width, height, luminance(picture))?)
 }
@@ -104,10 +104,6 @@ fn luminance(picture: DynamicImage) -> Vec<u8> {
         u8::try_from(blended / 255).unwrap_or(u8::MAX)
     };
     picture.into_luma_alpha8().pixels().map(|pixel| on_white(pixel.0[0], pixel.0[1])).collect()
-}
-
-fn damaged(error: &image::ImageError) -> PhotographError {
-    PhotographError::Damaged(error.to_string())
 }
 
 #[cfg(test)]

@@ -101,13 +101,12 @@ impl StatusReader {
     }
 
     async fn present(&self, number: &RegistrationNumber) -> StatusEvidence {
-        let (found, ticket) = match self.cache.read(number).await {
-            Ok(lookup) => (lookup.found, Some(lookup.ticket)),
-            Err(_) => {
-                self.metrics.cache_errors.add();
-                (None, None)
-            }
-        };
+        let lookup = self.cache.read(number).await.ok();
+        if lookup.is_none() {
+            self.metrics.cache_errors.add();
+        }
+        let (found, ticket) = lookup.map(|lookup| (lookup.found, lookup.ticket)).unzip();
+        let found = found.flatten();
         match &found {
             Some((_, as_of)) if self.is_recent(*as_of) => {
                 self.metrics.cache_hits.add();
@@ -219,3 +218,6 @@ fn evidence(reading: Reading, found: Option<(StatusRecord, UnixTime)>) -> Status
         (None, None) => StatusEvidence::None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,30 @@ pub struct VerdictAnswer {
     /// The past instant that was asked about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<UnixTime>,
+    /// What else the photograph showed; only where one was handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<PictureAnswer>,
+}
+
+/// The codes in a photograph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureAnswer {
+    /// The texts of all codes.
+    pub read: Vec<String>,
+    /// The codes that were not judged. None of them was opened.
+    pub other_codes: Vec<OtherCode>,
+}
+
+/// A code beside the label.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherCode {
+    /// What it says.
+    pub text: String,
+    /// `label`, `malformed`, `number`, `gtin`, `foreign_link`, `own_page`, `pre_label_number` or `text`.
+    pub kind: String,
+    /// Host of a foreign link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// What a verified token states.
@@ -127,6 +151,7 @@ impl VerdictAnswer {
             claimed,
             checked_at: verdict.checked_at,
             as_of: verdict.as_of,
+            picture: None,
         }
     }
 }

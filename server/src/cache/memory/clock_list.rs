@@ -47,6 +47,13 @@ impl<K: Clone + Eq + Hash, V> ClockList<K, V> {
         self.slots.insert(key, Slot { value, used: false });
     }
 
+    /// Takes one away, as an eviction might: for tests.
+    #[cfg(test)]
+    pub(super) fn remove(&mut self, key: &K) {
+        self.slots.remove(key);
+        self.hand.retain(|kept| kept != key);
+    }
+
     pub(super) fn clear(&mut self) {
         self.slots.clear();
         self.hand.clear();

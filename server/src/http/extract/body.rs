@@ -11,10 +11,10 @@ use crate::http::problem::Refusal;
 
 /// Reads the whole body of `request`.
 pub(in crate::http) async fn read(request: Request) -> Result<Bytes, Refusal> {
-    Bytes::from_request(request, &()).await.map_err(refusal)
+    Bytes::from_request(request, &()).await.map_err(|rejection| refusal(&rejection))
 }
 
-fn refusal(rejection: BytesRejection) -> Refusal {
+fn refusal(rejection: &BytesRejection) -> Refusal {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Refusal::new(ProblemType::TooLarge, "the body is larger than is taken here")
     } else {

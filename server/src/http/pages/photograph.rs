@@ -30,5 +30,5 @@ pub(in crate::http) async fn photograph(
 ) -> Result<Response, Refusal> {
     let picture = picture_in_form(request, "picture").await?;
     let answer = judge(place, &decoders, &verifier, &metrics, Claims::default(), picture).await?;
-    Ok(document(Page::Plain, page::verdict::render(&shell.frame(&visit), &answer.verdict, None)))
+    Ok(document(Page::Plain, page::verdict::render(&shell.frame(&visit), &answer, None)))
 }

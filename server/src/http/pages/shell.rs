@@ -29,6 +29,7 @@ impl Shell {
     pub fn new(origin: PublicOrigin, origins: Vec<String>, site: &Site, notice: Option<String>) -> Self {
         let address = |logical| site.address(logical).unwrap_or_default();
         let assets = Assets {
+            scan_js: address("scan.js"),
             checker_js: address("checker.js"),
             worker_js: address("worker.js"),
             icon_svg: address("icon.svg"),

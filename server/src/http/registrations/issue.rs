@@ -92,9 +92,10 @@ async fn put_on_record(
     approvals: Vec<Approval>,
     by: &Actor,
 ) -> Result<Response, Refusal> {
-    let issued = issuer.issue(approvals, by).await?;
-    let issued = issued.iter().map(|issued| IssuedAnswer::new(issued, origin)).collect();
-    Ok((StatusCode::CREATED, Json(IssueAnswer { issued })).into_response())
+    let labels = issuer.issue(approvals, by).await?;
+    let answer =
+        IssueAnswer { issued: labels.iter().map(|label| IssuedAnswer::new(label, origin)).collect() };
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
 impl IssueRequest {

@@ -96,48 +96,58 @@ impl<T: Clone> Drop for Asker<'_, T> {
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
+    use futures_util::future::join_all;
+    use tokio::sync::{Notify, Semaphore};
+
     use super::*;
 
     fn number() -> RegistrationNumber {
         RegistrationNumber::parse("SHI-1").unwrap()
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn many_askers_two_readings_and_no_answer_older_than_its_question() {
         let flights = Flights::default();
         let (truth, readings) = (AtomicU64::new(0), AtomicU64::new(0));
+        let (looked, go_on) = (Notify::new(), Semaphore::new(0));
         let ask = || async {
             let asked_at = truth.load(Ordering::SeqCst);
-            let answer = flights
-                .share(&number(), || async {
-                    readings.fetch_add(1, Ordering::SeqCst);
-                    let seen = truth.load(Ordering::SeqCst);
-                    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-                    seen
-                })
-                .await;
+            let read = || async {
+                readings.fetch_add(1, Ordering::SeqCst);
+                let seen = truth.load(Ordering::SeqCst);
+                looked.notify_one();
+                let _ = go_on.acquire().await;
+                seen
+            };
+            let answer = flights.share(&number(), read).await;
             assert!(answer >= asked_at, "asked at {asked_at}, answered {answer}");
         };
-        let change_while_reading = async {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let change_while_the_first_reads = async {
+            looked.notified().await;
             truth.store(1, Ordering::SeqCst);
-            futures_util::future::join_all((0..100).map(|_| ask())).await;
+            let late = join_all((0..100).map(|_| ask()));
+            // The late askers are polled, and wait, before the first reading may end.
+            tokio::join!(biased; late, async { go_on.add_permits(1_000) });
         };
-        tokio::join!(futures_util::future::join_all((0..100).map(|_| ask())), change_while_reading);
+        tokio::join!(join_all((0..100).map(|_| ask())), change_while_the_first_reads);
         assert_eq!(readings.load(Ordering::SeqCst), 2, "one for the first hundred, one for the second");
         assert!(flights.lock().is_empty(), "nothing is left behind");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn when_the_one_who_reads_goes_away_the_next_one_reads() {
         let flights = Flights::<u8>::default();
-        let patience = std::time::Duration::from_millis(5);
+        let leave = Notify::new();
         let impatient = async {
-            let hangs = flights.share(&number(), std::future::pending);
-            assert!(tokio::time::timeout(patience, hangs).await.is_err());
+            let number = number();
+            let hangs = flights.share(&number, std::future::pending);
+            tokio::select! { biased; _ = hangs => unreachable!(), () = leave.notified() => {} }
         };
-        let patient = async { assert_eq!(flights.share(&number(), || async { 7 }).await, 7) };
-        tokio::join!(impatient, patient);
+        let patient = async {
+            leave.notify_one();
+            assert_eq!(flights.share(&number(), || async { 7 }).await, 7);
+        };
+        tokio::join!(biased; impatient, patient);
         assert!(flights.lock().is_empty());
     }
 }

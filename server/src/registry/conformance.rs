@@ -1,0 +1,38 @@
+//! What every registry has to do, told once and run for each backend.
+//!
+//! Part of the library, and not of its tests, since the `tests` crate runs it against a real PostgreSQL. Nothing of the
+//! service calls it. A case that fails panics, as a test does.
+
+#![expect(clippy::unwrap_used, reason = "a test suite: a failure is a panic")]
+
+mod changes;
+mod history;
+mod keys;
+mod races;
+mod registering;
+pub mod sample;
+
+use std::sync::Arc;
+
+use super::Registry;
+
+/// Runs every case, each on an empty registry from `open`.
+pub async fn run<F>(open: impl Fn() -> F)
+where
+    F: Future<Output = Arc<dyn Registry>>,
+{
+    registering::what_is_registered_is_found_again(open().await).await;
+    registering::a_batch_is_registered_whole_or_not_at_all(open().await).await;
+    registering::a_validity_has_bounds(open().await).await;
+    registering::listings_are_in_order_and_in_pages(open().await).await;
+    changes::each_change_is_one_revision_and_one_entry(open().await).await;
+    changes::what_may_not_be_changed_stays(open().await).await;
+    history::the_past_is_as_it_was(open().await).await;
+    history::the_outbox_has_every_change_in_order(open().await).await;
+    history::the_chain_proves_the_whole_history(open().await).await;
+    races::of_two_changes_from_one_revision_one_wins(open().await).await;
+    races::who_has_read_up_to_a_position_has_missed_nothing(open().await).await;
+    races::of_two_registrations_of_one_number_one_wins(open().await).await;
+    keys::api_keys_come_and_go(open().await).await;
+    open().await.ready().await.unwrap();
+}

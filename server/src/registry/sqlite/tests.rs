@@ -1,0 +1,136 @@
+use std::sync::Arc;
+
+use shirushi_shared::{label::StateChange, status::Revision};
+use sqlx::query;
+
+use super::*;
+use crate::registry::{ChainError, conformance, conformance::sample, verify_history};
+
+async fn open(folder: &tempfile::TempDir) -> SqliteRegistry {
+    SqliteRegistry::open(&folder.path().join("registry.db")).await.unwrap()
+}
+
+fn grace() -> Change {
+    Change::State(StateChange::EnterGrace)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_conforms() {
+    let folders = std::sync::Mutex::new(Vec::new());
+    conformance::run(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let registry = open(&folder).await;
+        folders.lock().unwrap().push(folder);
+        Arc::new(registry) as Arc<dyn Registry>
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_share_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = tokio::join!(open(&folder), open(&folder));
+    one.register(sample::several(0..2), &sample::actor(), sample::now()).await.unwrap();
+    let change = |registry: SqliteRegistry, index| async move {
+        for _ in 0..10 {
+            for change in [StateChange::Suspend { until: None, reason: "r".into() }, StateChange::Reinstate] {
+                let change = Change::State(change);
+                registry
+                    .change(&sample::number(index), None, change, &sample::actor(), sample::now())
+                    .await
+                    .unwrap();
+            }
+        }
+    };
+    tokio::join!(change(one, 0), change(other, 1));
+    let (position, _) = verify_history(&open(&folder).await).await.unwrap();
+    assert_eq!(position, Position(42));
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = open(&folder).await;
+    first.register(sample::several(0..1), &sample::actor(), sample::now()).await.unwrap();
+    let changed =
+        first.change(&sample::number(0), None, grace(), &sample::actor(), sample::now()).await.unwrap();
+    first.close().await;
+    assert!(matches!(first.status(&sample::number(0)).await, Err(RegistryError::Unavailable(_))));
+
+    let second = open(&folder).await;
+    second.ready().await.unwrap();
+    assert_eq!(second.status(&sample::number(0)).await.unwrap(), Some(changed));
+}
+
+#[tokio::test]
+async fn the_history_refuses_to_be_changed_and_tells_if_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(&folder).await;
+    registry.register(sample::several(0..5), &sample::actor(), sample::now()).await.unwrap();
+    let db = &registry.writer;
+    let forge = "UPDATE history SET actor = 'mallory' WHERE position = 3";
+    assert!(query(forge).execute(db).await.is_err());
+    assert!(query("DELETE FROM history WHERE position = 3").execute(db).await.is_err());
+
+    // Whoever can write to the file can drop the trigger; the chain still tells.
+    query("DROP TRIGGER history_is_never_changed").execute(db).await.unwrap();
+    query(forge).execute(db).await.unwrap();
+    match verify_history(&registry).await {
+        Err(ChainError::Broken(broken)) => assert_eq!(broken.position, Position(3)),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_a_fault_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(&folder).await;
+    registry.register(sample::several(0..1), &sample::actor(), sample::now()).await.unwrap();
+    registry.change(&sample::number(0), None, grace(), &sample::actor(), sample::now()).await.unwrap();
+    let number = sample::number(0);
+    let corrupt = async |sql: &'static str| {
+        query(sql).execute(&registry.writer).await.unwrap();
+        let place = |error| match error {
+            RegistryError::Corrupt { table, column, row } => format!("{table}.{column} {row}"),
+            other => panic!("{other:?}"),
+        };
+        let mut places = Vec::new();
+        places.extend(registry.status(&number).await.err().map(place));
+        places.extend(
+            registry.change(&number, None, grace(), &sample::actor(), sample::now()).await.err().map(place),
+        );
+        places
+    };
+    let record = "status.record SHI00000";
+    assert_eq!(corrupt("UPDATE status SET record = '{\"half\":'").await, [record, record]);
+    assert_eq!(corrupt("UPDATE status SET record = '{}'").await, [record, record]);
+    let older = "UPDATE status SET record = (SELECT record FROM history WHERE position = 1)";
+    assert_eq!(corrupt(older).await, [record, record], "a record of another revision than its row");
+    let revision = "status.revision SHI00000";
+    assert_eq!(corrupt("UPDATE status SET revision = -1").await, [revision, revision]);
+
+    query("UPDATE tokens SET bytes = x'00'").execute(&registry.writer).await.unwrap();
+    assert!(matches!(
+        registry.token(&number).await,
+        Err(RegistryError::Corrupt { table: "tokens", column: "bytes", .. })
+    ));
+    query("UPDATE registrations SET document = '[]'").execute(&registry.writer).await.unwrap();
+    assert!(matches!(
+        registry.registration(&number).await,
+        Err(RegistryError::Corrupt { table: "registrations", column: "document", .. })
+    ));
+    let revised = registry.status_at(&number, sample::now()).await.unwrap();
+    assert_eq!(revised.map(|record| record.revision), Some(Revision::new(2)), "what is intact can be read");
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_program_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(&folder).await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later', TRUE, x'00', 0)";
+    query(newer).execute(&registry.writer).await.unwrap();
+    assert!(matches!(registry.ready().await, Err(RegistryError::Unavailable(_))));
+    registry.close().await;
+    assert!(SqliteRegistry::open(&folder.path().join("registry.db")).await.is_err());
+}
