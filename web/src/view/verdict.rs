@@ -60,7 +60,9 @@ fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
         view! { <p class="fact">{text}</p> }
     });
     let facts = facts(answer, reader).into_iter().map(|fact| view! { <p class="fact">{fact}</p> });
-    let age = answer.number.is_some().then(|| {
+    // An age by clocks that disagree would tell nothing.
+    let told = answer.number.is_some() && answer.checks.freshness.reason != Reason::ClockDisagreement;
+    let age = told.then(|| {
         let text = reader.language.freshness(answer.status.source, answer.status.age_s);
         view! { <p class="age">{text}</p> }
     });
@@ -112,6 +114,7 @@ fn facts(answer: &VerdictAnswer, reader: Reader) -> Vec<String> {
             facts.extend(end.map(|end| language.valid_until(end, zone)));
         }
         Outcome::StatusUnknown => {
+            facts.push(words.reasons.of(answer.checks.freshness.reason).to_owned());
             let state = status.value.as_deref().map(|value| words.states.named(value));
             facts.push(language.last_known(state, status.as_of, zone));
         }
