@@ -18,8 +18,6 @@ pub(super) struct Picked {
 /// Codes looked at in one picture, and others named; a poster full of codes is no label.
 const MOST: usize = 16;
 const MOST_NAMED: usize = 4;
-/// Characters of another code that are shown.
-const LONGEST_NAME: usize = 60;
 
 /// The one among `texts` that is most likely the label; `None` where there is none at all.
 pub(super) fn pick(texts: Vec<String>, origins: &Origins) -> Option<Picked> {
@@ -34,7 +32,7 @@ pub(super) fn pick(texts: Vec<String>, origins: &Origins) -> Option<Picked> {
     codes.dedup_by(|one, other| one.0 == other.0);
     let best = codes.iter().enumerate().min_by_key(|(_, (text, scanned))| rank(text, scanned))?.0;
     let (text, scanned) = codes.swap_remove(best);
-    let others = codes.into_iter().map(|(text, scanned)| name(&text, scanned)).take(MOST_NAMED).collect();
+    let others = codes.into_iter().map(|(text, scanned)| name(text, scanned)).take(MOST_NAMED).collect();
     Some(Picked { text, scanned, others })
 }
 
@@ -63,14 +61,10 @@ fn rank(text: &str, scanned: &Scanned) -> u8 {
     }
 }
 
-/// How another code is named: a link by its host, anything else by its beginning.
-fn name(text: &str, scanned: Scanned) -> String {
-    let name = match scanned {
+/// How another code is named: a link by its host, anything else by its text.
+fn name(text: String, scanned: Scanned) -> String {
+    match scanned {
         Scanned::NotALabel(NotALabel::ForeignLink { host }) => host,
-        _ => text.to_owned(),
-    };
-    match name.char_indices().nth(LONGEST_NAME) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name,
+        _ => text,
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{Dispatch, button, problem};
 use crate::{
     check::{Event, Screen},
-    view::{Ask, ModelSearch, Reader, VerdictView, verdict},
+    view::{self, Ask, ModelSearch, Reader, VerdictView, verdict},
 };
 
 /// What `screen` comes to.
@@ -20,7 +20,7 @@ pub(super) fn result(screen: &Screen, reader: Reader, dispatch: &Dispatch) -> An
             let search = ModelSearch { asked, ask };
             view! {
                 {verdict(VerdictView { answer, reader, search })}
-                {ignored(others, reader)}
+                {view::others(others, others.len(), reader)}
                 <p class="next">{button("primary", words.next, dispatch, Event::Next)}</p>
             }
             .into_any()
@@ -29,7 +29,7 @@ pub(super) fn result(screen: &Screen, reader: Reader, dispatch: &Dispatch) -> An
             let (title, action) = problem::of_trouble(*trouble, reader);
             view! {
                 {problem::problem(title, action)}
-                {ignored(others, reader)}
+                {view::others(others, others.len(), reader)}
                 <p class="next">
                     {button("primary", words.retry, dispatch, Event::Retry)}
                     {button("", words.next, dispatch, Event::Next)}
@@ -38,20 +38,4 @@ pub(super) fn result(screen: &Screen, reader: Reader, dispatch: &Dispatch) -> An
             .into_any()
         }
     }
-}
-
-/// Other codes that were in view, as text and never as links.
-fn ignored(others: &[String], reader: Reader) -> AnyView {
-    if others.is_empty() {
-        return ().into_any();
-    }
-    let names = others.iter().map(|name| view! { <li>{name.clone()}</li> }).collect_view();
-    view! {
-        <section class="others">
-            <h2 class="quiet">{reader.words().scan.others}</h2>
-            <ul>{names}</ul>
-            <p class="hint">{reader.language.others_ignored(others.len())}</p>
-        </section>
-    }
-    .into_any()
 }

@@ -8,7 +8,8 @@ use shirushi_shared::{
 };
 
 use super::{
-    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, outline, product,
+    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, others_in,
+    outline, product,
 };
 
 /// What a verdict's view is made from.
@@ -40,6 +41,7 @@ pub fn verdict(view: VerdictView<'_>) -> AnyView {
             </section>
             {(answer.outcome == Outcome::Valid).then(|| copied_note(reader))}
             {product(answer, reader, search)}
+            {answer.picture.as_ref().map(|picture| others_in(picture, reader))}
             {machinery(answer, reader)}
         </article>
     }

@@ -8,7 +8,7 @@ mod scanner;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use shirushi_shared::{
-    api::{ProblemType, VerdictAnswer},
+    api::{OtherCode, PictureAnswer, ProblemType, VerdictAnswer},
     text::Language,
     verdict::Outcome,
 };
@@ -119,6 +119,22 @@ fn the_model_in_hand_is_answered_as_loudly_as_the_outcome() {
     assert!(missing.contains("型番「RX-999」は、この登録の対象ではありません。"));
     assert!(missing.contains("class=\"outcome tone-good\""), "the outcome itself stays what it is");
     assert!(missing.find("not-listed").unwrap() < missing.find("class=\"product\"").unwrap());
+}
+
+#[test]
+fn other_codes_in_a_photograph_are_named_and_not_linked() {
+    let code = |text: &str, host: Option<&str>| OtherCode {
+        text: text.into(),
+        kind: "text".into(),
+        host: host.map(str::to_owned),
+    };
+    let mut answer = samples::answer(Outcome::Valid);
+    let long = "x".repeat(5_000);
+    let other_codes = vec![code("https://shop.example/?a=<b>", Some("shop.example")), code(&long, None)];
+    answer.picture = Some(PictureAnswer { read: vec![], other_codes });
+    let html = verdict("photograph", Language::En, &answer, None);
+    assert!(html.contains("<li>shop.example</li>") && html.contains("2 other codes were in view."), "{html}");
+    assert!(!html.contains("href=\"https://shop") && !html.contains(&long));
 }
 
 #[test]
