@@ -23,6 +23,7 @@ run: site ## build and start a demonstration on http://localhost:8080 (PORT=…)
 	$(TARGET)/debug/shirushi demo --dir demo --port $(PORT)
 
 test: check site packages $(NPM) ## everything that CI holds us to
+	$(BUILD) --bin shirushi
 	$(CARGO) test --workspace --locked
 
 check: wasm32 deny ## formatting, lints, `shared` alone for wasm32, licences and sources of dependencies
@@ -31,8 +32,10 @@ check: wasm32 deny ## formatting, lints, `shared` alone for wasm32, licences and
 	$(CARGO) clippy -p shirushi-web -p shirushi-reader --lib --target wasm32-unknown-unknown --locked -- -D warnings
 	$(CARGO) build -p shirushi-shared --target wasm32-unknown-unknown --profile wasm-ui --locked
 
-bench: ## speed of reading, signing and judging; real data where it lies (SHIRUSHI_DATA)
-	$(CARGO) bench --workspace --locked
+bench: site packages ## sizes, and speed as ratios of two things measured in one run; photographs where they lie (SHIRUSHI_DATA)
+	$(BUILD) --bin shirushi
+	$(CARGO) bench -p shirushi-tests --locked --bench figures
+	$(CARGO) run -p shirushi-reader --release --locked --example measure
 
 site: wasm32 ## the checker's static files → target/site
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NPM); fi || true

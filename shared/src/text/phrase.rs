@@ -109,7 +109,7 @@ impl Language {
         let ago = self.ago(age);
         match (self, source) {
             (Self::Ja, StatusSource::StatusList) => format!("署名付き状態リストで確認（{ago}の情報）"),
-            (Self::Ja, _) => format!("登録簿の情報を{ago}に確認"),
+            (Self::Ja, _) => format!("登録簿に照会: {ago}"),
             (Self::En, StatusSource::StatusList) => format!("From a signed status list issued {ago}"),
             (Self::En, _) => format!("Registry asked {ago}"),
         }

@@ -1,0 +1,21 @@
+//! `make bench`: the figures that the design argues with. Machines are noisy: everything is a size, or a ratio of two
+//! things measured by turns in one run.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a bench prints, and a bench that cannot run should say where"
+)]
+
+mod symbols;
+mod verify;
+mod weight;
+
+#[tokio::main]
+async fn main() {
+    symbols::print();
+    verify::print().await;
+    weight::print().await;
+}
