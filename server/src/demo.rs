@@ -159,7 +159,7 @@ pub async fn fill(
     let mut labels = Vec::new();
     for entry in &catalogue.0 {
         if let Some(token) = registry.token(&entry.approval.number).await? {
-            labels.push(DemoLabel::registered(&entry.approval, entry.fate.outcome(), token, origin));
+            labels.push(DemoLabel::registered(&entry.approval, entry.fate.outcome(), &token, origin));
         }
     }
     labels.extend(

@@ -13,7 +13,7 @@ use crate::process::{Ending, Process, folder, free_port};
 use crate::target_folder;
 
 /// How long the program may take to answer first. Long: other tests use the machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program, where `make` and `cargo build` put it.
 pub fn program() -> PathBuf {

@@ -102,7 +102,7 @@ mod tests {
             }),
         );
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(listener, router, 1, Duration::from_secs(60), async {
+        let serving = tokio::spawn(serve(listener, router, 1, Duration::from_mins(1), async {
             drop(stopped.await);
         }));
         let mut caller = TcpStream::connect(address).await.unwrap();

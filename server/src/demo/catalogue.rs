@@ -113,7 +113,7 @@ fn model(index: u32, product: u32, model: u32, prefix: &str, series: u32) -> Mod
     let colour = ["W", "B", "S", "G"][model as usize % 4];
     let body = format!("29{index:04}{product:02}{model:04}");
     let gtin = (0..10).find_map(|check| Gtin::parse(&format!("{body}{check}")).ok());
-    Model { number: format!("{prefix}-{series}{}/{colour}", (b'A' + (model / 4) as u8) as char), gtin }
+    Model { number: format!("{prefix}-{series}{}/{colour}", ['A', 'B', 'C'][model as usize / 4]), gtin }
 }
 
 const MAKERS: [(&str, &str); 25] = [

@@ -32,7 +32,7 @@ pub(super) struct Workshop<'a> {
 /// One of each kind.
 pub(super) async fn all(workshop: &Workshop<'_>) -> Result<Vec<DemoLabel>, DemoError> {
     let mut labels = vec![
-        workshop.foreign(),
+        foreign(),
         workshop.signed(Outcome::NotRegistered, 1, workshop.signer, -20)?,
         workshop.signed(Outcome::KeyCompromised, 2, workshop.stolen, -200)?,
         workshop.signed(Outcome::UnknownKey, 3, &Stranger::new()?, -20)?,
@@ -46,18 +46,6 @@ pub(super) async fn all(workshop: &Workshop<'_>) -> Result<Vec<DemoLabel>, DemoE
 }
 
 impl Workshop<'_> {
-    /// A shop's QR code, which is no label at all.
-    fn foreign(&self) -> DemoLabel {
-        DemoLabel {
-            number: None,
-            outcome: Outcome::NotALabel,
-            link: "https://shop.example/items/4711?campaign=autumn".to_owned(),
-            token: None,
-            png: String::new(),
-            printed: None,
-        }
-    }
-
     /// A label for a number that nobody registered, by `signer`, dated `day` days from now.
     fn signed(
         &self,
@@ -127,6 +115,18 @@ impl Workshop<'_> {
             png: String::new(),
             printed: Some((claims.level, claims.expires)),
         }
+    }
+}
+
+/// A shop's QR code, which is no label at all.
+fn foreign() -> DemoLabel {
+    DemoLabel {
+        number: None,
+        outcome: Outcome::NotALabel,
+        link: "https://shop.example/items/4711?campaign=autumn".to_owned(),
+        token: None,
+        png: String::new(),
+        printed: None,
     }
 }
 

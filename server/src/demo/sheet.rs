@@ -30,8 +30,8 @@ pub struct DemoLabel {
 }
 
 impl DemoLabel {
-    pub(super) fn registered(approval: &Approval, outcome: Outcome, token: Token, origin: &str) -> Self {
-        let (link, text) = texts(&token, origin);
+    pub(super) fn registered(approval: &Approval, outcome: Outcome, token: &Token, origin: &str) -> Self {
+        let (link, text) = texts(token, origin);
         Self {
             number: Some(approval.printed_number.clone()),
             outcome,
@@ -70,27 +70,24 @@ pub(super) fn write(folder: &DemoFolder, labels: &mut [DemoLabel]) -> Result<(),
         let file = |ending: &str| folder.labels().join(format!("{name}{ending}"));
         let write =
             |ending: &str, bytes: &[u8]| fs::write(file(ending), bytes).map_err(failed(&file(ending)));
-        match (&label.number, label.printed) {
-            (Some(number), Some((level, expires))) => {
-                let art = Label::new(LabelArt {
-                    content: Content::Text(&label.link),
-                    printed_number: number,
-                    level,
-                    expires,
-                    notice: Some(NOTICE),
-                })?;
-                write(".png", &art.png(Dpi::D300)?)?;
-                write(".svg", art.svg().as_bytes())?;
-                if index < Outcome::ALL.len() {
-                    write("-600dpi.png", &art.png(Dpi::D600)?)?;
-                    write(".pdf", &art.pdf()?)?;
-                }
+        if let (Some(number), Some((level, expires))) = (&label.number, label.printed) {
+            let art = Label::new(LabelArt {
+                content: Content::Text(&label.link),
+                printed_number: number,
+                level,
+                expires,
+                notice: Some(NOTICE),
+            })?;
+            write(".png", &art.png(Dpi::D300)?)?;
+            write(".svg", art.svg().as_bytes())?;
+            if index < Outcome::ALL.len() {
+                write("-600dpi.png", &art.png(Dpi::D600)?)?;
+                write(".pdf", &art.pdf()?)?;
             }
-            _ => {
-                let code = plain_qr(&label.link)?;
-                write(".png", &code.png(Dpi::D300)?)?;
-                write(".svg", code.svg().as_bytes())?;
-            }
+        } else {
+            let code = plain_qr(&label.link)?;
+            write(".png", &code.png(Dpi::D300)?)?;
+            write(".svg", code.svg().as_bytes())?;
         }
         label.png = file(".png").display().to_string();
     }

@@ -130,7 +130,7 @@ impl ApprovalInput {
         .collect::<Vec<_>>();
         if let Some((kind, _)) = pre_label_numbers.iter().find(|(_, before)| Some(before) == number.as_ref())
         {
-            wrong.push("number", format!("this is given as the {} number too", kind.as_str()));
+            wrong.push("number", &format!("this is given as the {} number too", kind.as_str()));
         }
         match (number, printed_number, level, category, route, valid) {
             (Some(number), Some(printed_number), Some(level), Some(category), Some(route), Some(valid))
@@ -157,22 +157,22 @@ impl ApprovalInput {
 struct Problems(Vec<FieldProblem>);
 
 impl Problems {
-    fn push(&mut self, field: impl Into<String>, detail: impl ToString) {
+    fn push(&mut self, field: impl Into<String>, detail: &impl ToString) {
         self.0.push(FieldProblem { row: None, field: field.into(), detail: detail.to_string() });
     }
 
     fn keep<T, E: ToString>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
-        result.map_err(|error| self.push(field, error)).ok()
+        result.map_err(|error| self.push(field, &error)).ok()
     }
 
     fn name(&mut self, field: &str, text: &str) -> Option<String> {
         let text = text.trim();
         if text.is_empty() {
-            self.push(field, "is empty");
+            self.push(field, &"is empty");
         } else if text.len() > MAX_NAME {
-            self.push(field, format!("is longer than {MAX_NAME} bytes"));
+            self.push(field, &format!("is longer than {MAX_NAME} bytes"));
         } else if text.chars().any(char::is_control) {
-            self.push(field, "has a control character");
+            self.push(field, &"has a control character");
         } else {
             return Some(text.to_owned());
         }
@@ -185,7 +185,7 @@ impl Problems {
 
     fn products(&mut self, products: Vec<ProductInput>) -> Vec<Product> {
         if products.is_empty() || products.len() > MAX_PRODUCTS {
-            self.push("products", format!("there must be 1 to {MAX_PRODUCTS}"));
+            self.push("products", &format!("there must be 1 to {MAX_PRODUCTS}"));
             return Vec::new();
         }
         products.into_iter().enumerate().filter_map(|(i, product)| self.product(i, product)).collect()
@@ -194,7 +194,7 @@ impl Problems {
     fn product(&mut self, index: usize, product: ProductInput) -> Option<Product> {
         let field = format!("products[{index}]");
         if product.models.is_empty() || product.models.len() > MAX_MODELS {
-            self.push(format!("{field}.models"), format!("there must be 1 to {MAX_MODELS}"));
+            self.push(format!("{field}.models"), &format!("there must be 1 to {MAX_MODELS}"));
             return None;
         }
         let models = product
@@ -214,9 +214,9 @@ impl Problems {
         let until = self.keep("valid_until", end_of(until));
         let valid = Window { from: from?, until: until? };
         if valid.until <= valid.from {
-            self.push("valid_until", "is not after valid_from");
+            self.push("valid_until", &"is not after valid_from");
         } else if valid.until.since(valid.from) > LONGEST_VALIDITY {
-            self.push("valid_until", "is more than two years after valid_from");
+            self.push("valid_until", &"is more than two years after valid_from");
         } else {
             return Some(valid);
         }

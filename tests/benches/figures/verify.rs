@@ -63,9 +63,9 @@ pub(crate) async fn print() {
 
 async fn register(issuer: &Issuer) -> Vec<String> {
     let approvals = (0..LABELS).map(approval).collect();
-    let issued = issuer.issue(approvals, &Actor("bench".to_owned())).await.unwrap();
+    let labels = issuer.issue(approvals, &Actor("bench".to_owned())).await.unwrap();
     let text = |token: &Token| token.to_text(TextForm::Base64Url);
-    issued.iter().map(|issued| text(&issued.token)).collect()
+    labels.iter().map(|label| text(&label.token)).collect()
 }
 
 fn approval(serial: u32) -> Approval {
