@@ -9,6 +9,7 @@ mod health;
 pub mod keys;
 pub mod metrics;
 mod observe;
+pub mod origin;
 mod openapi;
 pub mod overload;
 pub mod pages;

@@ -11,7 +11,7 @@ use crate::{
     clock::SystemClock,
     config::{Config, DatabaseUrl},
     demo::{self, DemoFolder, DemoLabel},
-    http::state::PublicOrigin,
+    http::origin::PublicOrigin,
     service::access::Scope,
 };
 

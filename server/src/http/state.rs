@@ -1,12 +1,11 @@
 //! What handlers can ask for, part by part (`State<Part>`): none of them gets the whole.
 
-use std::sync::Arc;
-
 use axum::extract::FromRef;
 
 use super::{
     keys::Published,
     metrics::Metrics,
+    origin::PublicOrigin,
     overload::{Decoders, Gate},
     pages::Shell,
     site::Site,
@@ -45,25 +44,4 @@ pub struct AppState {
     pub origin: PublicOrigin,
     /// The present.
     pub clock: SystemClock,
-}
-
-/// The origin that is printed on labels: `https://host`, without a slash at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublicOrigin(Arc<str>);
-
-impl PublicOrigin {
-    /// The origin of `url`, which must be http or https.
-    pub fn of(url: &url::Url) -> Option<Self> {
-        matches!(url.scheme(), "http" | "https").then(|| Self(url.origin().ascii_serialization().into()))
-    }
-
-    /// As text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it is reached over https.
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https://")
-    }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use shirushi_shared::text::Language;
 use shirushi_web::page::{Assets, Frame};
 
-use crate::http::{site::Site, state::PublicOrigin};
+use crate::http::{origin::PublicOrigin, site::Site};
 
 /// What is the same on every page. Cheap to clone.
 #[derive(Clone, Debug)]

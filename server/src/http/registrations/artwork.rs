@@ -16,8 +16,8 @@ use crate::{
     http::{
         cache_policy::EntityTag,
         extract::{Admitted, Path, Query, ToRead},
+        origin::PublicOrigin,
         problem::Refusal,
-        state::PublicOrigin,
     },
     service::issue::Issuer,
 };

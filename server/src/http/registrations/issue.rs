@@ -15,8 +15,8 @@ use shirushi_shared::{
 use crate::{
     http::{
         extract::{Admitted, Json, ToIssue, read_body},
+        origin::PublicOrigin,
         problem::Refusal,
-        state::PublicOrigin,
     },
     registry::Actor,
     service::{
