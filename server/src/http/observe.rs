@@ -1,7 +1,7 @@
 //! One log line and one count per request.
 //!
 //! Logged: request id, method, route template, status, duration, the kind of a refusal. Never: paths, query strings,
-//! tokens, keys, bodies, addresses of readers (docs/LOGGING.md).
+//! tokens, keys, bodies, addresses of readers (SECURITY.md).
 
 use std::time::Instant;
 
