@@ -36,3 +36,6 @@ pub mod token;
 pub mod trust;
 /// Evidence and a clock in, verdict out: the only decision table.
 pub mod verdict;
+
+/// Unicode normalisation.
+mod nfkc;

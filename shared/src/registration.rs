@@ -5,10 +5,10 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     label::{AssessmentRoute, Category, Level, RegistrationNumber},
+    nfkc::nfkc,
     time::UnixTime,
 };
 
@@ -77,8 +77,8 @@ impl MatchKey {
     /// The key of `text`, `None` where nothing is left to compare.
     pub fn of(text: &str) -> Option<Self> {
         let is_long_vowel = |c: char| matches!(c, 'ー');
-        let key: String = text
-            .nfkc()
+        let key: String = nfkc(text)
+            .chars()
             .flat_map(char::to_uppercase)
             .filter(|c| c.is_alphanumeric() && !is_long_vowel(*c))
             .collect();
@@ -157,7 +157,7 @@ fn digits(text: &str, lengths: &[usize]) -> Option<Vec<u64>> {
         return None;
     }
     let mut digits = Vec::with_capacity(14);
-    for c in text.nfkc().filter(|c| !c.is_whitespace() && *c != '-') {
+    for c in nfkc(text).chars().filter(|c| !c.is_whitespace() && *c != '-') {
         digits.push(u64::from(c.to_digit(10)?));
     }
     lengths.contains(&digits.len()).then_some(digits)

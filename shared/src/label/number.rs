@@ -3,7 +3,8 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
-use unicode_normalization::UnicodeNormalization;
+
+use crate::nfkc::nfkc;
 
 /// A registration number in its normalised form: the identity of a registration.
 ///
@@ -50,7 +51,10 @@ impl RegistrationNumber {
             if is_filler(given) {
                 continue;
             }
-            for character in core::iter::once(given).nfkc().flat_map(char::to_uppercase) {
+            // ASCII is its own NFKC; nearly every number is nothing else.
+            let (mut buffer, composed) = ([0; 4], (!given.is_ascii()).then(|| nfkc(&given.to_string())));
+            let normal = composed.as_deref().unwrap_or(given.encode_utf8(&mut buffer));
+            for character in normal.chars().flat_map(char::to_uppercase) {
                 if is_filler(character) {
                     continue;
                 }
@@ -84,7 +88,7 @@ impl RegistrationNumber {
     fn checked(number: &str) -> Result<Self, NumberError> {
         // Composed once more as a whole: characters that only combine across the fillers between them
         // (か + a voicing mark) must not have two normalised forms.
-        let number: String = number.nfkc().collect();
+        let number = if number.is_ascii() { number.to_owned() } else { nfkc(number) };
         if number.is_empty() {
             Err(NumberError::Empty)
         } else if number.len() > Self::MAX_BYTES {
