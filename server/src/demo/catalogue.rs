@@ -182,7 +182,7 @@ mod tests {
         assert!((850..=950).contains(&models), "{models} models");
         for (approval, fate) in &all {
             let validity = approval.valid;
-            assert!(validity.until.since(validity.from) <= crate::service::approval::LONGEST_VALIDITY);
+            assert!(validity.until.since(validity.from) <= crate::registry::LONGEST_VALIDITY);
             assert_eq!(validity.until <= now, *fate == Fate::Expired, "{}", approval.number);
             assert_eq!(now < validity.from, *fate == Fate::NotYetValid, "{}", approval.number);
             assert!(approval.maker.name.starts_with("架空"));

@@ -8,27 +8,32 @@ use shirushi_shared::{
 
 use super::{Change, NewRegistration, RegistryError};
 
-/// The longest validity in seconds, counted from its start when it is issued and from the day of the decision when it is
-/// changed: 2 years (domain.md; extensions come in 2-year units), 731 days since one of two years may be a leap year.
+/// The longest validity in seconds, counted from its start when it is issued and from its present end when it is extended:
+/// 2 years (domain.md; extensions come in 2-year units), 731 days since one of two years may be a leap year.
 pub const LONGEST_VALIDITY: i64 = 731 * 24 * 3600;
 
 /// The record after `change` at `at`, one revision on.
 ///
 /// # Errors
 /// `Illegal` where the state does not allow it, `Expiry` where the new end is before its start, too far off, or the
-/// label is revoked.
+/// label is revoked, and where a suspension would be over before it begins.
 pub fn apply(record: &StatusRecord, change: Change, at: UnixTime) -> Result<StatusRecord, RegistryError> {
     let mut next = record.clone();
     next.revision = record.revision.next();
     match change {
+        Change::State(StateChange::Suspend { until: Some(until), .. }) if until <= at => {
+            return Err(RegistryError::Expiry("the suspension would be over before it begins"));
+        }
         Change::State(change) => next.state = next.state.change(change, at)?,
         Change::Expiry { until } => {
             if matches!(next.state, LabelState::Revoked { .. }) {
                 return Err(RegistryError::Expiry("a revoked label has no expiry to change"));
             }
             next.valid.until = until;
-            // Shortening may reach into the past (that ends the label now), but never before its start.
-            check_validity(next.valid, at)?;
+            // Shortening may reach into the past (that ends the label now), but never before its start. Extensions made
+            // early, one after the other, must not add up: they count from two years from now at the latest.
+            let present_end = record.valid.until.max(at).min(at.plus(LONGEST_VALIDITY));
+            check_validity(next.valid, present_end)?;
         }
     }
     Ok(next)
@@ -128,13 +133,32 @@ mod tests {
     }
 
     #[test]
+    fn a_suspension_ends_after_it_begins() {
+        let suspend = |until| {
+            let change = StateChange::Suspend { until: Some(until), reason: "r".into() };
+            apply(&record(LabelState::Active), Change::State(change), now())
+        };
+        assert!(suspend(now().plus(1)).is_ok());
+        assert!(matches!(suspend(now()), Err(RegistryError::Expiry(_))));
+    }
+
+    #[test]
     fn an_expiry_has_bounds() {
         let expiry = |until| apply(&record(LabelState::Active), Change::Expiry { until }, now());
-        assert!(expiry(now().plus(LONGEST_VALIDITY)).is_ok());
+        let present_end = now().plus(365 * DAY);
+        assert!(expiry(present_end.plus(LONGEST_VALIDITY)).is_ok(), "extended early, from its present end");
         assert!(expiry(now().plus(1)).is_ok(), "shortened to almost nothing");
-        for (until, why) in [(now().plus(LONGEST_VALIDITY + 1), "too long"), (now(), "ends as it starts")] {
+        for (until, why) in
+            [(present_end.plus(LONGEST_VALIDITY + 1), "too long"), (now(), "ends as it starts")]
+        {
             assert!(matches!(expiry(until), Err(RegistryError::Expiry(_))), "{why}");
         }
+        let far = StatusRecord {
+            valid: Window { from: now(), until: now().plus(2 * LONGEST_VALIDITY) },
+            ..record(LabelState::Active)
+        };
+        let further = apply(&far, Change::Expiry { until: far.valid.until.plus(1) }, now());
+        assert!(matches!(further, Err(RegistryError::Expiry(_))), "extensions do not add up without end");
         let revoked = record(LabelState::Revoked { since: now(), reason: "r".into() });
         let extended = apply(&revoked, Change::Expiry { until: now().plus(DAY) }, now());
         assert!(matches!(extended, Err(RegistryError::Expiry(_))), "revocation is final");

@@ -8,14 +8,14 @@ use shirushi_shared::{
     time::{UnixTime, Window},
 };
 
+use crate::registry::LONGEST_VALIDITY;
+
 /// Longest name, in bytes.
 pub const MAX_NAME: usize = 300;
 /// Most products of one registration; the largest known one covers some 60 models (domain.md: 477 in 26).
 pub const MAX_PRODUCTS: usize = 200;
 /// Most models of one product.
 pub const MAX_MODELS: usize = 1_000;
-/// Longest validity: two years (domain.md), with the leap day.
-pub const LONGEST_VALIDITY: i64 = 731 * 86_400;
 
 /// An approval as it is handed in (JSON), unchecked.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -52,7 +52,7 @@ pub(super) async fn what_may_not_be_changed_stays(registry: Arc<dyn Registry>) {
 
     let reinstate = || Change::State(StateChange::Reinstate);
     let expiry = |until| Change::Expiry { until };
-    let too_late = now().plus(60 + LONGEST_VALIDITY + 1);
+    let too_late = now().plus(60 + 2 * LONGEST_VALIDITY + 1);
     assert!(matches!(change(None, reinstate()).await, Err(RegistryError::Illegal(_))));
     assert!(matches!(change(None, expiry(now())).await, Err(RegistryError::Expiry(_))));
     assert!(matches!(change(None, expiry(too_late)).await, Err(RegistryError::Expiry(_))));
