@@ -202,6 +202,9 @@ pub trait Registry: Send + Sync + 'static {
         number: &RegistrationNumber,
     ) -> Result<Option<PreLabelNumber>, RegistryError>;
 
+    /// Whether a label has this place in the status list already.
+    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError>;
+
     /// The registrations that list `gtin`.
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError>;
 

@@ -20,7 +20,7 @@ use shirushi_shared::{
     registration::{Gtin, Registration},
     status::{Revision, StatusRecord},
     time::UnixTime,
-    token::Token,
+    token::{StatusIndex, Token},
 };
 use sqlx::{
     ConnectOptions, Connection, PgPool,
@@ -176,6 +176,10 @@ impl Registry for PostgresRegistry {
         number: &RegistrationNumber,
     ) -> Result<Option<PreLabelNumber>, RegistryError> {
         in_time(read::pre_label_number(&self.db, number)).await
+    }
+
+    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError> {
+        in_time(read::status_index_taken(&self.db, index)).await
     }
 
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {

@@ -17,7 +17,7 @@ use shirushi_shared::{
     registration::{Gtin, Registration},
     status::{Revision, StatusRecord},
     time::UnixTime,
-    token::Token,
+    token::{StatusIndex, Token},
 };
 use sqlx::{
     SqlitePool,
@@ -169,6 +169,10 @@ impl Registry for SqliteRegistry {
         number: &RegistrationNumber,
     ) -> Result<Option<PreLabelNumber>, RegistryError> {
         read::pre_label_number(&self.readers, number).await
+    }
+
+    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError> {
+        read::status_index_taken(&self.readers, index).await
     }
 
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {

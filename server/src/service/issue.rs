@@ -1,6 +1,9 @@
 //! Issuing labels for approved products, and changing what they are worth.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use shirushi_shared::{
     cose::{Sign, SignError},
@@ -17,9 +20,10 @@ use crate::{
     registry::{Actor, Change, NewRegistration, Registry, RegistryError},
 };
 
-/// How often another place in the status list is tried. With a million labels in 2^20 places one batch in a few meets
-/// a taken place; ten tries in a row do not all.
+/// How often a batch is signed anew because somebody else took one of its places in the status list meanwhile.
 const TRIES: usize = 10;
+/// Draws for each place: with nineteen of twenty places taken, 64 draws fail once in thirty. Then the list is full.
+const DRAWS: usize = 64;
 
 /// A signer that can be shared between threads.
 type Signer = Arc<dyn Sign + Send + Sync>;
@@ -101,8 +105,9 @@ impl Issuer {
         let mut tries = 0;
         loop {
             tries += 1;
-            let new =
-                approvals.iter().map(|approval| self.signed(approval)).collect::<Result<Vec<_>, _>>()?;
+            let places = self.free_places(approvals.len()).await?;
+            let new = approvals.iter().zip(places).map(|(approval, place)| self.signed(approval, place));
+            let new = new.collect::<Result<Vec<_>, _>>()?;
             let tokens: Vec<_> = new.iter().map(|new| new.token.clone()).collect();
             match self.registry.register(new, by, self.clock.now()).await {
                 Ok(records) => {
@@ -144,8 +149,22 @@ impl Issuer {
         Ok(Some(LabelOnRecord { registration, record, token }))
     }
 
-    fn signed(&self, approval: &Approval) -> Result<NewRegistration, IssueError> {
-        let status_index = StatusIndex::from_random(getrandom::u32()?);
+    /// So many random places of the status list that no label has yet, no two alike.
+    async fn free_places(&self, count: usize) -> Result<Vec<StatusIndex>, IssueError> {
+        let (mut places, mut chosen) = (Vec::with_capacity(count), HashSet::with_capacity(count));
+        for _ in 0..count.saturating_mul(DRAWS) {
+            if places.len() == count {
+                break;
+            }
+            let place = StatusIndex::from_random(getrandom::u32()?);
+            if !self.registry.status_index_taken(place).await? && chosen.insert(place) {
+                places.push(place);
+            }
+        }
+        if places.len() == count { Ok(places) } else { Err(RegistryError::StatusIndexTaken.into()) }
+    }
+
+    fn signed(&self, approval: &Approval, status_index: StatusIndex) -> Result<NewRegistration, IssueError> {
         let issued = self.clock.now();
         let claims = LabelClaims {
             number: approval.number.clone(),
@@ -169,5 +188,29 @@ impl Issuer {
         };
         let pre_label_numbers = approval.pre_label_numbers.clone();
         Ok(NewRegistration { registration, valid: approval.valid, status_index, token, pre_label_numbers })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{registry::SqliteRegistry, service::import::read_csv, signer::KeyFolder};
+
+    /// Among 3,000 random places of 2^20 some four pairs are alike: a batch must not depend on luck.
+    #[tokio::test]
+    async fn a_large_batch_gets_a_place_for_each() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = SystemClock::default();
+        let label = shirushi_shared::key::KeyUse::Label;
+        let keys = KeyFolder::init(&folder.path().join("keys"), &[label], clock.now()).unwrap();
+        let registry: Arc<dyn Registry> =
+            Arc::new(SqliteRegistry::open(&folder.path().join("registry.db")).await.unwrap());
+        let issuer = Issuer::new(registry, keys.signer(label).unwrap(), clock, Arc::default());
+        let mut csv = "number,maker,product,models,category,level,valid_from,valid_until\n".to_owned();
+        for row in 0..3_000 {
+            csv += &format!("SHI-{row:05},M,P,A,network_camera,1,2026-01-01,2027-12-31\n");
+        }
+        let issued = issuer.issue(read_csv(csv.as_bytes()).unwrap(), &Actor("test".into())).await.unwrap();
+        assert_eq!(issued.len(), 3_000);
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn print() {
     row("this token, base64url", token.as_bytes().len(), &base64);
     row("the same claims as JWS", jws.len(), &format!("{ORIGIN}/v/{jws}"));
     let symbol = Symbol::of(&decimal).unwrap();
-    println!("  as printed: {symbol:?}\n");
+    println!("  as printed: version {}, {:?}\n", symbol.version(), symbol.error_correction());
 }
 
 fn row(form: &str, bytes: usize, link: &str) {

@@ -5,7 +5,7 @@ use shirushi_shared::{
     registration::{Gtin, Registration},
     status::StatusRecord,
     time::UnixTime,
-    token::Token,
+    token::{StatusIndex, Token},
 };
 use sqlx::{PgExecutor, PgPool, query_as, query_scalar};
 
@@ -131,6 +131,15 @@ pub(super) async fn pre_label_number(
         .await
         .map_err(unavailable)?;
     kind.map(|kind| stored::pre_label_number(number, &kind)).transpose()
+}
+
+pub(super) async fn status_index_taken(db: &PgPool, index: StatusIndex) -> Result<bool, RegistryError> {
+    let found: Option<String> = query_scalar("SELECT number FROM tokens WHERE status_index = $1")
+        .bind(i64::from(index.get()))
+        .fetch_optional(db)
+        .await
+        .map_err(unavailable)?;
+    Ok(found.is_some())
 }
 
 pub(super) async fn by_gtin(db: &PgPool, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {

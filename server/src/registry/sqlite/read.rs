@@ -5,7 +5,7 @@ use shirushi_shared::{
     registration::{Gtin, Registration},
     status::StatusRecord,
     time::UnixTime,
-    token::Token,
+    token::{StatusIndex, Token},
 };
 use sqlx::{SqliteExecutor, SqlitePool, query_as, query_scalar};
 
@@ -134,6 +134,15 @@ pub(super) async fn pre_label_number(
         .await
         .map_err(unavailable)?;
     kind.map(|kind| stored::pre_label_number(number, &kind)).transpose()
+}
+
+pub(super) async fn status_index_taken(db: &SqlitePool, index: StatusIndex) -> Result<bool, RegistryError> {
+    let found: Option<String> = query_scalar("SELECT number FROM tokens WHERE status_index = ?")
+        .bind(i64::from(index.get()))
+        .fetch_optional(db)
+        .await
+        .map_err(unavailable)?;
+    Ok(found.is_some())
 }
 
 pub(super) async fn by_gtin(db: &SqlitePool, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
