@@ -210,7 +210,7 @@ mod tests {
         for row in 0..3_000 {
             csv += &format!("SHI-{row:05},M,P,A,network_camera,1,2026-01-01,2027-12-31\n");
         }
-        let issued = issuer.issue(read_csv(csv.as_bytes()).unwrap(), &Actor("test".into())).await.unwrap();
-        assert_eq!(issued.len(), 3_000);
+        let labels = issuer.issue(read_csv(csv.as_bytes()).unwrap(), &Actor("test".into())).await.unwrap();
+        assert_eq!(labels.len(), 3_000);
     }
 }
