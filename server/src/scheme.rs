@@ -20,5 +20,15 @@ pub mod organisation;
 pub mod person;
 /// Roles, actions, scopes, and the one table of who may do what.
 pub mod access;
+/// What is asked of a product, and which levels are open: data.
+pub mod criteria;
+/// Evidence (証跡) as a case refers to it.
+pub mod evidence;
+/// What a holder declares, criterion by criterion.
+pub mod checklist;
+/// What an evaluation body found.
+pub mod report;
+/// Products and models with their bounds.
+pub mod products;
 
 mod words;

@@ -30,6 +30,7 @@ const A: Reach = Reach::All;
 /// - Who hands in reads back their own, and nothing of others.
 /// - Auditors read everything that tells of decisions, and change nothing; labels for print and keys of others tell nothing.
 #[rustfmt::skip]
+#[expect(clippy::match_same_arms, reason = "a table has a row for each action")]
 const fn row(action: Do) -> (Scope, [Reach; 7]) {
     match action {
         //                                            adm rev app hol eva aud ver
