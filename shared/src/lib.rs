@@ -39,3 +39,5 @@ pub mod verdict;
 
 /// Unicode normalisation.
 mod nfkc;
+/// zlib with a bound.
+mod zlib;

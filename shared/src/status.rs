@@ -3,6 +3,8 @@
 //! Records are facts with a revision: a record only moves forward, and a write with a lower revision loses in every
 //! cache, at every node (ARCHITECTURE.md, invariant 4). A verdict is never stored; facts are.
 
+pub mod list;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{

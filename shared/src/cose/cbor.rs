@@ -2,7 +2,7 @@
 //!
 //! Written here because strictness is the point: general CBOR readers accept long forms, indefinite lengths and
 //! duplicate keys, and each of those would give one statement several byte strings. Known are integers, byte and text
-//! strings, arrays, maps and booleans; floats, tags and other simple values are refused.
+//! strings, arrays, maps and booleans; floats and other simple values are refused, and tags inside a value.
 
 use crate::time::UnixTime;
 
@@ -15,7 +15,12 @@ const BYTES: u8 = 2;
 const TEXT: u8 = 3;
 const ARRAY: u8 = 4;
 const MAP: u8 = 5;
+const TAG: u8 = 6;
 const SIMPLE: u8 = 7;
+
+/// `false` and `true` among the simple values (RFC 8949 §3.3).
+const FALSE: u64 = 20;
+const TRUE: u64 = 21;
 
 /// Bytes that are not the deterministic CBOR that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +110,16 @@ impl Writer {
         self
     }
 
+    /// A truth value.
+    pub fn bool(&mut self, value: bool) -> &mut Self {
+        self.head(SIMPLE, if value { TRUE } else { FALSE })
+    }
+
+    /// The tag of the value that follows.
+    pub fn tag(&mut self, number: u64) -> &mut Self {
+        self.head(TAG, number)
+    }
+
     fn head(&mut self, major: u8, value: u64) -> &mut Self {
         let bytes = value.to_be_bytes();
         let (info, width) = match value {
@@ -159,6 +174,12 @@ impl<'a> Reader<'a> {
         self.expect_head(UNSIGNED)
     }
 
+    /// An integer that is not negative, below 2^32.
+    pub fn u32(&mut self) -> Result<u32, CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        u32::try_from(self.uint()?).map_err(|_| refused)
+    }
+
     /// An integer.
     pub fn int(&mut self) -> Result<i64, CborError> {
         let start = self.at;
@@ -187,6 +208,22 @@ impl<'a> Reader<'a> {
         let length = self.length(TEXT)?;
         let refused = self.refuse(Fault::NotUtf8);
         core::str::from_utf8(self.take(length)?).map_err(|_| refused)
+    }
+
+    /// A truth value.
+    pub fn bool(&mut self) -> Result<bool, CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        match self.expect_head(SIMPLE)? {
+            FALSE => Ok(false),
+            TRUE => Ok(true),
+            _ => Err(refused),
+        }
+    }
+
+    /// The tag `number`, before the value that it marks.
+    pub fn tag(&mut self, number: u64) -> Result<(), CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        if self.expect_head(TAG)? == number { Ok(()) } else { Err(refused) }
     }
 
     /// A NumericDate (RFC 8392 §2) that is a whole, unsigned number of seconds.
@@ -248,7 +285,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok(())
             }
-            SIMPLE if matches!(value, 20 | 21) => Ok(()),
+            SIMPLE if matches!(value, FALSE | TRUE) => Ok(()),
             _ => Err(CborError { what: Fault::Unsupported, at: start }),
         }
     }
