@@ -7,6 +7,8 @@ pub mod list;
 
 use serde::{Deserialize, Serialize};
 
+use list::ListedStatus;
+
 use crate::{
     label::{LabelState, RegistrationNumber},
     time::{UnixTime, Window},
@@ -105,6 +107,18 @@ pub enum StatusEvidence {
         /// Who said so.
         source: StatusSource,
     },
+    /// What a signed status list says. It knows neither the registration nor whether there is one.
+    Listed {
+        /// Its value for the label.
+        status: ListedStatus,
+        /// When the list was issued.
+        as_of: UnixTime,
+        /// The list's own expiry.
+        until: UnixTime,
+        /// The registry's validity, from a product index that has not expired; `None` where only the printed expiry is
+        /// known. An index older than the list takes nothing away: without it, even less would be known.
+        valid: Option<Window>,
+    },
 }
 
 impl StatusEvidence {
@@ -112,6 +126,15 @@ impl StatusEvidence {
     pub const fn record(&self) -> Option<&StatusRecord> {
         match self {
             Self::Record { record, .. } => Some(record),
+            Self::None | Self::Unregistered { .. } | Self::Listed { .. } => None,
+        }
+    }
+
+    /// The registry's validity, where it is known.
+    pub const fn valid(&self) -> Option<Window> {
+        match self {
+            Self::Record { record, .. } => Some(record.valid),
+            Self::Listed { valid, .. } => *valid,
             Self::None | Self::Unregistered { .. } => None,
         }
     }
@@ -120,7 +143,9 @@ impl StatusEvidence {
     pub const fn as_of(&self) -> Option<UnixTime> {
         match self {
             Self::None => None,
-            Self::Unregistered { as_of, .. } | Self::Record { as_of, .. } => Some(*as_of),
+            Self::Unregistered { as_of, .. } | Self::Record { as_of, .. } | Self::Listed { as_of, .. } => {
+                Some(*as_of)
+            }
         }
     }
 
@@ -129,6 +154,7 @@ impl StatusEvidence {
         match self {
             Self::None => StatusSource::None,
             Self::Unregistered { source, .. } | Self::Record { source, .. } => *source,
+            Self::Listed { .. } => StatusSource::StatusList,
         }
     }
 }

@@ -18,7 +18,9 @@ use crate::{
         cbor::{CborError, Reader, Writer},
     },
     key::{KeyRefusal, KeyRing},
+    status::StatusEvidence,
     time::Window,
+    token::StatusIndex,
     zlib::InflateError,
 };
 
@@ -115,6 +117,16 @@ impl SignedStatusList {
         let ttl = reader.u32()?;
         reader.finish()?;
         Ok(Self { uri: uri.to_owned(), window: Window { from, until }, ttl, list: list? })
+    }
+
+    /// What it says of the label at `index`, as evidence for the verdict, with the registry's validity where a product
+    /// index tells it. Nothing, where the list has no such place or a value without meaning here.
+    pub fn evidence(&self, index: StatusIndex, valid: Option<Window>) -> StatusEvidence {
+        let Window { from: as_of, until } = self.window;
+        match self.list.status(index) {
+            Some(status) => StatusEvidence::Listed { status, as_of, until, valid },
+            None => StatusEvidence::None,
+        }
     }
 
     fn to_cbor(&self) -> Vec<u8> {
