@@ -86,6 +86,18 @@ pub enum StatusSource {
     None,
 }
 
+impl StatusSource {
+    /// The source's word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Cache => "cache",
+            Self::StatusList => "status_list",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What could be learnt of a label's status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusEvidence {

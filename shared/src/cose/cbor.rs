@@ -120,6 +120,14 @@ impl Writer {
         self.head(TAG, number)
     }
 
+    /// A map with integer keys of which some may be absent: `write` puts the pairs, in the order of their keys' bytes.
+    pub fn pairs(&mut self, write: impl FnOnce(&mut Pairs)) -> &mut Self {
+        let mut pairs = Pairs::default();
+        write(&mut pairs);
+        self.map(pairs.count).0.append(&mut pairs.written.0);
+        self
+    }
+
     fn head(&mut self, major: u8, value: u64) -> &mut Self {
         let bytes = value.to_be_bytes();
         let (info, width) = match value {
@@ -132,6 +140,21 @@ impl Writer {
         self.0.push(major << 5 | info);
         self.0.extend(bytes.iter().skip(8 - width));
         self
+    }
+}
+
+/// The pairs of a map, counted while they are written.
+#[derive(Debug, Default)]
+pub struct Pairs {
+    count: usize,
+    written: Writer,
+}
+
+impl Pairs {
+    /// A further key; its value follows.
+    pub fn key(&mut self, key: i64) -> &mut Writer {
+        self.count += 1;
+        self.written.int(key)
     }
 }
 
@@ -239,6 +262,12 @@ impl<'a> Reader<'a> {
         if self.int()? == key { Ok(()) } else { Err(refused) }
     }
 
+    /// The map with integer keys that stands next, of which some may be absent.
+    pub fn pairs(&mut self) -> Result<PairReader<'_, 'a>, CborError> {
+        let left = self.map()?;
+        Ok(PairReader { reader: self, left, key: None })
+    }
+
     /// The array or map head that stands next, of exactly `length`.
     pub fn exactly(
         &mut self,
@@ -335,6 +364,49 @@ impl<'a> Reader<'a> {
         let taken = self.bytes.get(self.at..end).ok_or(refused)?;
         self.at = end;
         Ok(taken)
+    }
+}
+
+/// Reads the pairs of a map by their integer keys, asked for in the order in which they stand.
+#[derive(Debug)]
+pub struct PairReader<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    left: usize,
+    /// The key that stands next, once it has been read.
+    key: Option<i64>,
+}
+
+impl<'a> PairReader<'_, 'a> {
+    /// The value of `key`, where it is there.
+    pub fn optional<T>(
+        &mut self,
+        key: i64,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
+    ) -> Result<Option<T>, CborError> {
+        if self.key.is_none() && self.left > 0 {
+            self.key = Some(self.reader.int()?);
+            self.left -= 1;
+        }
+        if self.key != Some(key) {
+            return Ok(None);
+        }
+        self.key = None;
+        read(self.reader).map(Some)
+    }
+
+    /// The value of `key`, which must be there.
+    pub fn required<T>(
+        &mut self,
+        key: i64,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
+    ) -> Result<T, CborError> {
+        let refused = self.reader.refuse(Fault::Unexpected);
+        self.optional(key, read)?.ok_or(refused)
+    }
+
+    /// Ends the map: nothing else may be in it.
+    pub fn finish(self) -> Result<(), CborError> {
+        if self.key.is_none() && self.left == 0 { Ok(()) } else { Err(self.reader.refuse(Fault::Unexpected)) }
     }
 }
 
