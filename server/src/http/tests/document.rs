@@ -134,7 +134,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 4);
+    assert_eq!(examples, 9);
 }
 
 #[tokio::test]
