@@ -9,6 +9,8 @@ mod key;
 mod manage;
 mod ownership;
 mod uses;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -151,6 +151,15 @@ async fn the_reference_page_tells_every_operation() {
     assert!(!page.contains("<script"), "the reference needs no script");
 }
 
+/// The operations that need a key, by the document.
+pub(super) fn keyed() -> BTreeSet<(String, String)> {
+    let operations = API["paths"].as_object().unwrap().iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(move |(method, operation)| (method, path, operation))
+    });
+    let keyed = operations.filter(|(_, _, operation)| !operation["security"].is_null());
+    keyed.map(|(method, path, _)| (method.clone(), path.clone())).collect()
+}
+
 /// The kinds of problems that the document tells.
 pub(super) fn problem_types() -> BTreeSet<String> {
     let kinds = API["components"]["schemas"]["Problem"]["properties"]["type"]["enum"].as_array().unwrap();

@@ -121,6 +121,11 @@ fn corrupt(id: &str) -> RegistryError {
 pub struct ApiKeySecret(Zeroizing<String>);
 
 impl ApiKeySecret {
+    #[cfg(test)]
+    pub(super) fn of(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
     /// The key as text, for the one time that it is shown.
     pub fn reveal(&self) -> &str {
         &self.0
