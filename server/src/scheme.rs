@@ -30,5 +30,9 @@ pub mod checklist;
 pub mod report;
 /// Products and models with their bounds.
 pub mod products;
+/// An application for a label, from draft to decision.
+pub mod application;
 
+#[cfg(test)]
+mod sample;
 mod words;
