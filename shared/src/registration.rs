@@ -31,6 +31,9 @@ pub struct Registration {
     pub route: AssessmentRoute,
     /// When it was registered.
     pub registered: UnixTime,
+    /// The registration that took its place, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<RegistrationNumber>,
 }
 
 impl Registration {
