@@ -23,7 +23,7 @@ fn duty(due: UnixTime) -> Duty {
 }
 
 fn ask(until: UnixTime) -> ExtensionRequest {
-    ExtensionRequest { number: number("SHI-1"), until, by: person("maker", "Suzuki") }
+    ExtensionRequest { number: number("SHI-1"), until }
 }
 
 /// Valid for 30 days more.
