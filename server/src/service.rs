@@ -6,6 +6,10 @@ pub mod access;
 pub mod organisations;
 /// What the operator approves, checked.
 pub mod approval;
+/// Somebody who was recognised, and what they may do.
+pub mod caller;
+/// Applications, decisions, notices, a holder's standing, and the labels that follow.
+pub mod desk;
 /// Whether this node can do its work.
 pub mod health;
 /// Approved products from a CSV file.
@@ -21,6 +25,8 @@ pub mod status;
 /// From what was presented to the verdict.
 pub mod verify;
 
+/// Whose a label is.
+mod holder;
 /// What was read a moment ago.
 mod recent;
 

@@ -17,7 +17,8 @@ use crate::{
         text::TextError,
     },
     service::{
-        access::{Access, ApiKeyId, Caller, ListedKey, NewKey, NotAnApiKeyId, Role, Scope},
+        access::{Access, ApiKeyId, ListedKey, NewKey, NotAnApiKeyId, Role, Scope},
+        caller::Caller,
         organisations::{OPERATOR, Organisations},
     },
 };

@@ -19,7 +19,7 @@ use crate::{
         text::{Name, Reason, TextError},
     },
     service::{
-        access::Caller,
+        caller::Caller,
         organisations::{Details, NewOrganisation, OnRecord, OrganisationChange, Organisations},
     },
 };

@@ -1,6 +1,9 @@
 //! `GET /v1/me`: what the caller's key is, and what it allows.
 
-use axum::response::{IntoResponse as _, Response};
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Response},
+};
 use serde::Serialize;
 
 use super::{
@@ -8,7 +11,7 @@ use super::{
     extract::{Json, Recognised},
     problem::Refusal,
 };
-use crate::service::access::{Action, Reach};
+use crate::service::access::{Access, Action, Reach};
 
 /// Who asks.
 #[derive(Serialize)]
@@ -25,11 +28,14 @@ struct Allowed {
 }
 
 /// `GET /v1/me`.
-pub(super) async fn show(Recognised(caller): Recognised) -> Result<Response, Refusal> {
+pub(super) async fn show(
+    Recognised(caller): Recognised,
+    State(access): State<Access>,
+) -> Result<Response, Refusal> {
     let may = Action::ALL
         .iter()
         .filter_map(|action| Some(Allowed { action: *action, reach: caller.may(*action, None).ok()? }))
         .collect();
-    let key = caller.key.as_deref().cloned().map(|record| KeyAnswer::new(record, None));
+    let key = access.presented(&caller).await?.map(|record| KeyAnswer::new((*record).clone(), None));
     Ok(Json(MeAnswer { key, may }).into_response())
 }

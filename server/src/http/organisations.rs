@@ -25,7 +25,7 @@ use crate::{
     clock::SystemClock,
     scheme::{organisation::OrganisationId, text::Reason},
     service::{
-        access::Caller,
+        caller::Caller,
         organisations::{OrganisationChange, Organisations},
     },
 };

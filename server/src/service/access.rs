@@ -4,7 +4,6 @@
 //! the registry (the key, its organisation) may be two seconds old (`recent.rs`): a revocation, a suspension of the
 //! organisation and a rotation hold at this node at once, at every other node within that time.
 
-mod caller;
 mod key;
 mod manage;
 mod ownership;
@@ -15,7 +14,6 @@ mod tests;
 use std::sync::Arc;
 
 pub use self::{
-    caller::Caller,
     key::{ApiKeyId, ApiKeyRecord, ApiKeySecret, NotAnApiKeyId},
     manage::{KeyError, KeyList, ListedKey, MAX_KEYS, MAX_OVERLAP_SECONDS, NewKey},
 };
@@ -23,7 +21,7 @@ pub use self::{
 pub use crate::scheme::access::{Action, Denied, NoPermit, Reach, Role, Scope};
 
 use self::{key::Presented, uses::Uses};
-use super::{organisations::Organisations, recent::Recent};
+use super::{caller::Caller, organisations::Organisations, recent::Recent};
 use crate::{
     clock::SystemClock,
     registry::{Actor, Case, Kind, Registry, RegistryError},
@@ -84,10 +82,7 @@ impl Access {
     /// Who presents this key, whatever they may do.
     pub async fn recognise(&self, presented: &str) -> Result<Caller, AccessError> {
         let presented = Presented::read(presented).ok_or(AccessError::Unknown)?;
-        let id = presented.id.as_str();
-        let read =
-            async { Ok::<_, RegistryError>(self.record(id).await?.map(|(_, record)| Arc::new(record))) };
-        let record = self.keys.find(id, read).await?.ok_or(AccessError::Unknown)?;
+        let record = self.recent(presented.id.as_str()).await?.ok_or(AccessError::Unknown)?;
         let now = self.clock.now();
         if !presented.is_of(&record) || !record.holds(now) {
             return Err(AccessError::Unknown);
@@ -102,7 +97,7 @@ impl Access {
             organisation: Some(record.organisation.to_string()),
             key: Some(record.id.to_string()),
         };
-        Ok(Caller { actor, person, permit, key: Some(record) })
+        Ok(Caller { actor, person, permit })
     }
 
     /// Whoever sits at this machine, as `name`: an administrator of the operator with every scope, to whom the same
@@ -114,7 +109,21 @@ impl Access {
         let name = PersonName::parse(name).map_err(|_| AccessError::Unknown)?;
         let person = Person { organisation: operator.id.clone(), name };
         let actor = Actor::here(person.name.as_str());
-        Ok(Caller { actor, person, permit, key: None })
+        Ok(Caller { actor, person, permit })
+    }
+
+    /// What is on record of the key by which `caller` was recognised; `None` at the command line.
+    pub async fn presented(&self, caller: &Caller) -> Result<Option<Arc<ApiKeyRecord>>, RegistryError> {
+        match &caller.actor.key {
+            Some(id) => self.recent(id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The key `id`, as it was at most two seconds ago.
+    async fn recent(&self, id: &str) -> Result<Option<Arc<ApiKeyRecord>>, RegistryError> {
+        let read = async { Ok(self.record(id).await?.map(|(_, record)| Arc::new(record))) };
+        self.keys.find(id, read).await
     }
 
     async fn record(&self, id: &str) -> Result<Option<(Case, ApiKeyRecord)>, RegistryError> {

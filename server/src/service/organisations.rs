@@ -8,7 +8,8 @@ use std::sync::Arc;
 use shirushi_shared::{registration::CorporateNumber, status::Revision};
 
 use super::{
-    access::{AccessError, Action, Caller, Denied, Reach},
+    access::{AccessError, Action, Denied, Reach},
+    caller::Caller,
     recent::Recent,
 };
 use crate::{

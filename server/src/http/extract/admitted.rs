@@ -13,7 +13,10 @@ use shirushi_shared::api::ProblemType;
 
 use crate::{
     http::problem::Refusal,
-    service::access::{Access, AccessError, Action, Caller},
+    service::{
+        access::{Access, AccessError, Action},
+        caller::Caller,
+    },
 };
 
 /// What a handler does.

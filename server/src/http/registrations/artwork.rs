@@ -20,7 +20,8 @@ use crate::{
         problem::Refusal,
     },
     service::{
-        access::{Access, Action, Caller},
+        access::{Access, Action},
+        caller::Caller,
         issue::Issuer,
     },
 };

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use shirushi_shared::time::UnixTime;
 
-use super::{Access, AccessError, ApiKeyId, ApiKeyRecord, ApiKeySecret, Caller, caller::hidden, key};
+use super::{Access, AccessError, ApiKeyId, ApiKeyRecord, ApiKeySecret, key};
 use crate::{
     registry::{Case, CaseQuery, CaseWrite, Kind, RegistryError, Write},
     scheme::{
@@ -12,6 +12,7 @@ use crate::{
         organisation::OrganisationId,
         person::PersonName,
     },
+    service::caller::{Caller, hidden},
 };
 
 /// Most keys of one organisation that are not revoked: enough for a key a person and machine, and a bound for a holder's

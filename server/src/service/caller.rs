@@ -1,8 +1,5 @@
-//! Somebody who was recognised.
+//! Somebody who was recognised, and what they may do.
 
-use std::sync::Arc;
-
-use super::{AccessError, ApiKeyRecord};
 use crate::{
     registry::{Actor, Kind, RegistryError},
     scheme::{
@@ -12,17 +9,17 @@ use crate::{
     },
 };
 
-/// Who asks, and what they may do.
+use super::access::AccessError;
+
+/// A caller.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// By whom a change is made, for the history.
+    /// For the history.
     pub actor: Actor,
-    /// The person, to be told from others where two must decide.
+    /// Who they are, for decisions that take two people.
     pub person: Person,
     /// What they may do.
     pub permit: Permit,
-    /// The key that they presented; `None` at the command line.
-    pub key: Option<Arc<ApiKeyRecord>>,
 }
 
 impl Caller {
