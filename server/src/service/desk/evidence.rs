@@ -85,7 +85,7 @@ impl Desk {
             match known {
                 Some(known) if (known.media_type, known.size) == (file.media_type, file.size) => {}
                 Some(_) => {
-                    wrong.push(problem("evidence", &format!("{} is of another type or size", file.sha256)))
+                    wrong.push(problem("evidence", &format!("{} is of another type or size", file.sha256)));
                 }
                 None => wrong.push(problem("evidence", &format!("{} was not handed in", file.sha256))),
             }
