@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::AppError;
 use crate::{
-    cache::{MemoryCache, RedisCache, StatusCache},
+    cache::{MemoryCache, NearCache, RedisCache, StatusCache},
     config::{CacheUrl, Config, DatabaseUrl},
     registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
-/// Records that the cache in this process holds at most: about 100 MB.
+/// Records that this process holds at most, as the cache or before Redis: about 100 MB.
 const REMEMBERED: usize = 200_000;
 
 /// Where facts lie.
@@ -27,9 +27,7 @@ impl Backends {
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
-            CacheUrl::Redis(url) => {
-                Arc::new(RedisCache::new(url.as_str()).map_err(|error| AppError::Cache(error.into()))?)
-            }
+            CacheUrl::Redis(address) => Arc::new(NearCache::new(RedisCache::at(address.clone()), REMEMBERED)),
         };
         Ok(Self { registry, cache })
     }
