@@ -124,8 +124,13 @@ impl StatusCache for NearCache {
         as_of: UnixTime,
         ticket: &Ticket,
     ) -> Result<Kept, CacheError> {
-        self.shared.copy().mirror.fill(record.clone(), as_of, Control::of(ticket).as_ref());
-        self.shared.redis.fill(record, as_of, ticket).await
+        let seen = Control::of(ticket);
+        self.shared.copy().mirror.fill(record.clone(), as_of, seen.as_ref());
+        let kept = self.shared.redis.fill(record, as_of, ticket).await?;
+        if let Some(seen) = seen.filter(|_| kept == Kept::OtherLife) {
+            self.shared.copy().mirror.ended(&seen.life);
+        }
+        Ok(kept)
     }
 
     async fn confirmed(&self) -> Result<(Option<Confirmed>, Ticket), CacheError> {

@@ -25,6 +25,8 @@ mod script;
 mod value;
 
 pub use address::{AddressError, RedisAddress};
+#[cfg(test)]
+pub(super) use value::Found;
 pub(super) use value::{Control, FedStep, Look};
 
 use std::time::Duration;

@@ -109,6 +109,13 @@ impl Mirror {
         true
     }
 
+    /// Redis is in another life than `life`: if that is the one that is followed, nothing is, until the feed has joined.
+    pub(super) fn ended(&mut self, life: &str) {
+        if self.followed.as_ref().is_some_and(|followed| followed.life == life) {
+            self.join(None);
+        }
+    }
+
     /// Whether what lacks nothing up to `seen` lacks nothing up to the followed step.
     fn reaches(&self, seen: Option<&Control>) -> bool {
         self.followed.as_ref().zip(seen).is_some_and(|(followed, seen)| {
