@@ -17,7 +17,7 @@ use std::{
 
 use shirushi_shared::verdict::Freshness;
 
-use crate::http::origin::PublicOrigin;
+pub use crate::http::origin::PublicOrigin;
 
 /// How the service is set up.
 #[derive(Clone, Debug)]
