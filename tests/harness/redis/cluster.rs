@@ -20,8 +20,14 @@ impl RedisCluster {
         let mut masters = Vec::new();
         for _ in 0..MASTERS {
             // The file is written into the server's own folder. `no`: a third that is gone is not to silence the others.
-            let settings =
-                ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-require-full-coverage", "no"];
+            let settings = [
+                "--cluster-enabled",
+                "yes",
+                "--cluster-node-timeout",
+                "2000",
+                "--cluster-require-full-coverage",
+                "no",
+            ];
             masters.push(RedisServer::start_with(&settings).await);
         }
         let cluster = Self { masters };

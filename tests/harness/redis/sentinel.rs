@@ -7,7 +7,7 @@ use super::{RedisServer, command, pong};
 use crate::process::{Ending, Process, folder, free_port, program};
 
 /// The master's name among the Sentinels.
-pub const MASTER: &str = "labels";
+const MASTER: &str = "labels";
 
 /// A running set; gone when dropped.
 #[derive(Debug)]
@@ -32,10 +32,11 @@ impl RedisSentinels {
         for (sentinel, process) in &sentinels {
             let address = format!("127.0.0.1:{sentinel}");
             process
-                .ready(Duration::from_secs(60), async || {
+                .ready(Duration::from_mins(1), async || {
                     let quorum = command(&address, &["SENTINEL", "CKQUORUM", MASTER]).await;
                     let replicas = command(&address, &["SENTINEL", "REPLICAS", MASTER]).await;
-                    (quorum.starts_with("+OK 3") && replicas.contains("master-link-status\r\n$2\r\nok")).then_some(())
+                    (quorum.starts_with("+OK 3") && replicas.contains("master-link-status\r\n$2\r\nok"))
+                        .then_some(())
                 })
                 .await;
         }
@@ -64,7 +65,7 @@ impl RedisSentinels {
             let role = command(&self.replica.address(), &["ROLE"]).await;
             role.contains("master\r\n").then_some(())
         };
-        self.replica.running().ready(Duration::from_secs(60), promoted).await;
+        self.replica.running().ready(Duration::from_mins(1), promoted).await;
     }
 }
 
@@ -81,8 +82,11 @@ async fn sentinel(host: &str, port: &str) -> (u16, Process) {
     );
     std::fs::write(&file, settings).expect("a file in a new folder");
     let redis = program("redis-server", "redis-server", &[]);
-    let process =
-        Process::start(folder, Ending::Kill, &[redis.as_os_str(), file.as_os_str(), OsStr::new("--sentinel")]);
+    let process = Process::start(
+        folder,
+        Ending::Kill,
+        &[redis.as_os_str(), file.as_os_str(), OsStr::new("--sentinel")],
+    );
     let address = format!("127.0.0.1:{own}");
     process.ready(Duration::from_secs(20), async || pong(&address).await).await;
     (own, process)
