@@ -22,8 +22,8 @@ impl Pair {
         let scheme = Scheme::with(1).await;
         let redis = RedisServer::start().await;
         let url = redis.url();
-        let (one, other) = tokio::join!(pair.node(&url), pair.node(&url));
-        let label = pair.labels[0].clone();
+        let (one, other) = tokio::join!(scheme.node(&url), scheme.node(&url));
+        let label = scheme.labels[0].clone();
         Self { one, other, redis, scheme, label }
     }
 
