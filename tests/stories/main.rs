@@ -11,5 +11,8 @@ mod killed;
 mod model;
 mod nodes;
 mod print;
+mod propagation;
+mod redis;
+mod scheme;
 mod shop;
 mod world;
