@@ -27,7 +27,10 @@ mod pem;
 mod place;
 mod signers;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use shirushi_shared::{
     cose::Sign as _,
@@ -53,6 +56,8 @@ pub struct KeyFolder {
     keyring: Keyring,
     /// The active keys, and the retired trust keys whose files are still there.
     held: Vec<(TrustedKey, Arc<FileKey>)>,
+    /// The files of active keys that are not there.
+    missing: Vec<PathBuf>,
 }
 
 impl KeyFolder {
@@ -74,9 +79,27 @@ impl KeyFolder {
         P: ?Sized,
         for<'a> &'a P: Into<KeyPlace>,
     {
+        let keys = Self::open_incomplete(place)?;
+        match keys.missing.first() {
+            Some(path) => Err(SignerError::Missing(path.clone())),
+            None => Ok(keys),
+        }
+    }
+
+    /// Reads the folder although private files of active keys were lost, to put it right: by rotating those uses.
+    pub fn open_incomplete<P>(place: &P) -> Result<Self, SignerError>
+    where
+        P: ?Sized,
+        for<'a> &'a P: Into<KeyPlace>,
+    {
         let place: KeyPlace = place.into();
         let folder = Folder::open(&place.folder)?;
         Self::load(place, folder)
+    }
+
+    /// The files of active keys that are not there. None where the folder was opened as a whole.
+    pub fn missing(&self) -> &[PathBuf] {
+        &self.missing
     }
 
     /// Reads only the public half, for which no passphrase is needed.
@@ -164,15 +187,16 @@ impl KeyFolder {
     fn load(place: KeyPlace, folder: Folder) -> Result<Self, SignerError> {
         let keyring = folder.read_keyring()?;
         let passphrase = place.passphrase.read()?;
-        let mut held = Vec::new();
+        let (mut held, mut missing) = (Vec::new(), Vec::new());
         for key in keyring.keys.iter().filter(|key| signs(key)) {
             match folder.read_private(key, passphrase.as_ref()) {
                 Ok((private, _)) => held.push((key.clone(), Arc::new(private))),
-                Err(SignerError::Missing(_)) if key.state != KeyState::Active => {}
+                Err(SignerError::Missing(path)) if key.state == KeyState::Active => missing.push(path),
+                Err(SignerError::Missing(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self { place, folder, keyring, held })
+        Ok(Self { place, folder, keyring, held, missing })
     }
 }
 

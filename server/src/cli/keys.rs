@@ -82,21 +82,21 @@ pub fn run(args: KeysArgs, place: &KeyPlace, now: UnixTime, typist: Typist<'_>) 
     let place = &unlocked(place, typist)?;
     let keys = match args.command {
         Command::Init { uses } => KeyFolder::init(place, &uses, now)?,
-        Command::List => KeyFolder::open(place)?,
+        Command::List => KeyFolder::open_incomplete(place)?,
         Command::Rotate { key_use, overlap_hours } => {
-            let mut keys = KeyFolder::open(place)?;
+            let mut keys = KeyFolder::open_incomplete(place)?;
             let made = keys.rotate(key_use, now, i64::from(overlap_hours) * 3600)?;
             say(&mut text, format_args!("the {} key is now {made}\n", key_use.as_str()));
             keys
         }
         Command::Retire { key } => {
-            let mut keys = KeyFolder::open(place)?;
+            let mut keys = KeyFolder::open_incomplete(place)?;
             let id = keys.find(&key)?;
             keys.retire(id, now)?;
             keys
         }
         Command::Compromise { key, cutoff } => {
-            let mut keys = KeyFolder::open(place)?;
+            let mut keys = KeyFolder::open_incomplete(place)?;
             let id = keys.find(&key)?;
             if let Some(made) = keys.compromise(id, cutoff, now)? {
                 say(&mut text, format_args!("replaced by {made}\n"));
@@ -114,7 +114,7 @@ pub fn run(args: KeysArgs, place: &KeyPlace, now: UnixTime, typist: Typist<'_>) 
         Command::Decrypt => recrypt(place, PassphraseSource::None, &mut text)?,
     };
     list(&keys, &mut text);
-    warn(place, &mut text)?;
+    warn(&keys, place, &mut text)?;
     Ok(text)
 }
 
@@ -141,10 +141,13 @@ fn recrypt(place: &KeyPlace, new: PassphraseSource, text: &mut String) -> Result
     let after = KeyPlace { passphrase: new, ..place.clone() };
     let files = KeyFolder::recrypt(place, &after.passphrase)?;
     say(text, format_args!("{files} private files written\n"));
-    Ok(KeyFolder::open(&after)?)
+    Ok(KeyFolder::open_incomplete(&after)?)
 }
 
-fn warn(place: &KeyPlace, text: &mut String) -> Result<(), KeysError> {
+fn warn(keys: &KeyFolder, place: &KeyPlace, text: &mut String) -> Result<(), KeysError> {
+    for path in keys.missing() {
+        say(text, format_args!("warning: {} is missing; restore it, or rotate its use\n", path.display()));
+    }
     let plain = KeyFolder::plain_files(&place.folder)?.len();
     if plain > 0 {
         say(text, format_args!("warning: {plain} private files are not encrypted (shirushi keys encrypt)\n"));

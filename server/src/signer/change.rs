@@ -100,8 +100,7 @@ pub(super) fn recrypt(place: &KeyPlace, new: Option<&Passphrase>) -> Result<usiz
     let mut opened = Vec::new();
     for key in &keyring.keys {
         match folder.private_file(key) {
-            // Only an active key must have its file.
-            Err(SignerError::Missing(_)) if key.state != KeyState::Active => {}
+            Err(SignerError::Missing(_)) => {}
             Err(error) => return Err(error),
             Ok(_) => opened.push((key, open_by_either(&folder, key, old.as_ref(), new)?)),
         }

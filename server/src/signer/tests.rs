@@ -333,6 +333,24 @@ fn whoever_watches_hears_of_every_change_and_of_nothing_else() {
 }
 
 #[test]
+fn lost_files_stop_the_service_and_not_the_hand_that_puts_it_right() {
+    let place = Place::new();
+    let keys = place.init();
+    for key_use in USES {
+        fs::remove_file(place.file(&keys, key_use)).unwrap();
+    }
+    assert!(matches!(place.open(), Err(SignerError::Missing(_))));
+    let mut keys = KeyFolder::open_incomplete(&place.path()).unwrap();
+    assert_eq!(keys.missing().len(), 2);
+    for key_use in USES {
+        assert!(matches!(keys.signer(key_use), Err(SignerError::NoActiveKey(_))));
+        keys.rotate(key_use, at(9), 0).unwrap();
+    }
+    assert!(keys.missing().is_empty());
+    assert!(verify(&place.open().unwrap(), &issue(&keys, 9)).key_in_force);
+}
+
+#[test]
 fn a_use_without_a_key_signs_nothing() {
     let place = Place::new();
     let key = place.init().signer(KeyUse::Label).unwrap().public_key().clone();
