@@ -17,10 +17,8 @@ use std::{
 
 use shirushi_shared::verdict::Freshness;
 
-use crate::{
-    http::origin::PublicOrigin,
-    signer::{KeyPlace, Passphrase, PassphraseSource},
-};
+pub use crate::http::origin::PublicOrigin;
+use crate::signer::{KeyPlace, Passphrase, PassphraseSource};
 
 /// How the service is set up.
 #[derive(Clone, Debug)]

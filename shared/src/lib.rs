@@ -36,6 +36,10 @@ pub mod token;
 pub mod trust;
 /// Evidence and a clock in, verdict out: the only decision table.
 pub mod verdict;
+/// The signed statement of a verdict, for later.
+pub mod receipt;
 
 /// Unicode normalisation.
 mod nfkc;
+/// zlib with a bound.
+mod zlib;

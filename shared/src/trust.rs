@@ -75,7 +75,7 @@ impl TrustList {
             window: Window { from: UnixTime::EPOCH, until: UnixTime::MAX },
             state: KeyState::Active,
         }]);
-        let (envelope, _) = Envelope::parse(bytes)?.verify(Purpose::Trust, &ring)?;
+        let (envelope, _) = Envelope::parse(Purpose::Trust, bytes)?.verify(&ring)?;
         Ok(Self::from_cbor(envelope.payload())?)
     }
 

@@ -91,7 +91,8 @@ async fn a_stolen_key_costs_only_what_was_not_on_record_before_the_cut_off() {
     assert!(copied.success());
     let forged = issue("SHI-2026-00001", &loot, &format!("sqlite:{}", path("thief.db")));
     let node =
-        Node::serve(&["--database", &database, "--keys", &keys, "--public-url", "https://label.example"]).await;
+        Node::serve(&["--database", &database, "--keys", &keys, "--public-url", "https://label.example"])
+            .await;
     assert_eq!(node.outcome(&before).await, "valid");
     assert_eq!(node.outcome(&after).await, "valid");
     assert_eq!(node.outcome(&forged).await, "not_registered", "signed by the right key, not on record");
@@ -110,15 +111,15 @@ async fn a_stolen_key_costs_only_what_was_not_on_record_before_the_cut_off() {
     assert!(node.status(&list).await.unwrap().is_success());
     done(["keys", "rotate", "--use", "trust", "--keys", &keys]);
     done(["keys", "compromise", &trust, "--cutoff", &cutoff, "--keys", &keys]);
-    let mut last = None;
+    let mut seen = None;
     for _ in 0..600 {
-        last = node.status(&list).await;
-        if last.is_some_and(|status| status.as_u16() == 404) {
+        seen = node.status(&list).await;
+        if seen.is_some_and(|status| status.as_u16() == 404) {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!(last.unwrap().as_u16(), 404);
+    assert_eq!(seen.unwrap().as_u16(), 404);
 }
 
 fn secret(path: &Path, words: &str) -> String {

@@ -126,7 +126,7 @@ async fn a_label_key_that_is_retired_without_a_successor_signs_no_more() {
              {number},架空電機,カメラ,RX-200,network_camera,1,2026-01-01,2027-12-31\n"
         );
         let approvals = crate::service::import::read_csv(csv.as_bytes()).unwrap();
-        story.app.state.issuer.issue(approvals, &crate::registry::Actor("test".into())).await
+        story.app.state.issuer.issue(approvals, &crate::registry::Actor::here("test")).await
     };
     issue(&story, "SHI-2026-00001").await.unwrap();
     let label = story.operator.signer(KeyUse::Label).unwrap().public_key().id();
