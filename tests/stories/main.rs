@@ -9,6 +9,7 @@
 mod house;
 mod keys;
 mod killed;
+mod model;
 mod nodes;
 mod print;
 mod shop;
