@@ -114,5 +114,6 @@ pub(super) fn registration() -> Registration {
         level: Level::Star1,
         route: AssessmentRoute::SelfDeclaration,
         registered: now().plus(-DAY),
+        successor: None,
     }
 }
