@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     clock::SystemClock,
     config::{Config, Settings},
-    registry::Actor,
+    service::Actor,
 };
 
 /// Verification service for product security labels: issues signed labels, and tells whether one holds
@@ -93,5 +93,5 @@ impl Command {
 
 /// Who makes changes by hand, for the history.
 fn actor() -> Actor {
-    Actor("cli".to_owned())
+    Actor::here("cli")
 }

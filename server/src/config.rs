@@ -19,7 +19,8 @@ use std::{
 
 use shirushi_shared::verdict::Freshness;
 
-use crate::{evidence::MaxSize, http::origin::PublicOrigin};
+use crate::evidence::MaxSize;
+pub use crate::http::origin::PublicOrigin;
 
 /// How the service is set up.
 #[derive(Clone, Debug)]

@@ -279,7 +279,7 @@ impl Fate {
 }
 
 fn operator() -> Actor {
-    Actor("demo".to_owned())
+    Actor::here("demo")
 }
 
 /// The link of `token` under `origin`, and the token's own text.

@@ -14,6 +14,8 @@ pub mod outbox;
 pub mod signer;
 /// Labels for print: QR code, SVG, PNG and PDF.
 pub mod artwork;
+/// The operator's side of the scheme: organisations, access, applications, decisions, as values and rules.
+pub mod scheme;
 /// What the service can do: values in, values out.
 pub mod service;
 /// The route table, and one resource a file.

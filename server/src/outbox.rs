@@ -148,18 +148,14 @@ impl Relay {
         let mut reached = from;
         let mut changes = Vec::new();
         for (position, record) in self.registry.changes_after(from, BATCH).await? {
-            let next = Position(reached.0.saturating_add(1));
-            if position != next {
-                return Err(RelayError::Gap(next));
+            if position != reached.next() {
+                return Err(RelayError::Gap(reached.next()));
             }
             reached = position;
-            changes.push(record);
+            // What is not of a label has a position as well, and no status.
+            changes.extend(record);
         }
-        if changes.is_empty() {
-            Err(RelayError::Gap(Position(from.0.saturating_add(1))))
-        } else {
-            Ok((changes, reached))
-        }
+        if reached == from { Err(RelayError::Gap(from.next())) } else { Ok((changes, reached)) }
     }
 }
 

@@ -1,105 +1,48 @@
 //! The registry: the truth about labels, and its append-only history.
 //!
-//! One trait, two backends chosen by URL at run time (`sqlite:…`, `postgres://…`), one conformance suite for both.
+//! One trait, two backends chosen by URL at run time (`sqlite:…`, `postgres://…`), one conformance suite for both. Every
+//! statement is written once, in `sql`; the backends bring connections, the write lock and their patience.
+//!
+//! Two kinds of things are on record. *Labels*, with columns of their own, since every verification reads them. And
+//! *cases*: all that an office keeps besides (organisations, API keys, applications, decisions, notices …), as documents
+//! with an owner, a state and a revision, whose meaning only the services know. Both have the same history.
 //!
 //! Race semantics, which every backend keeps:
-//! - A write is one transaction: the registration or change, its history entry, and the status record that follows from
-//!   it, all or nothing. `kill -9` at any moment leaves the state before or after it.
-//! - Writes have one total order. Each gets the next [`Position`], and a position becomes visible only after every lower
-//!   one: who has read up to a position has missed nothing below it. The history is thereby its own outbox (ADR 0004).
+//! - A write is one transaction: what is written, a history entry for each of its parts, and the status records that
+//!   follow, all or nothing. `kill -9` at any moment leaves the state before or after it.
+//! - Writes have one total order. Each part gets the next [`Position`], and a position becomes visible only after every
+//!   lower one: who has read up to a position has missed nothing below it. The history is thereby its own outbox
+//!   (ADR 0004).
 //! - Of two changes made from the same revision one wins; the other gets [`RegistryError::Conflict`].
 
 mod batch;
 mod chain;
 mod change;
 pub mod conformance;
-
+mod entry;
 mod postgres;
+mod published;
+mod sql;
 mod sqlite;
 mod stored;
+mod write;
 
 pub use chain::{ChainBreak, ChainError, GENESIS, verify_chain, verify_history};
-pub use change::{LONGEST_VALIDITY, apply};
+pub use change::{LONGEST_VALIDITY, apply, revise};
+pub use entry::{Actor, Fact, HistoryEntry, Kind, Position};
 pub use postgres::PostgresRegistry;
+pub use published::{LabelRow, Publication};
 pub use sqlite::SqliteRegistry;
+pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
 
 use async_trait::async_trait;
 use shirushi_shared::{
-    label::{IllegalTransition, PreLabelNumber, RegistrationNumber, StateChange},
+    label::{IllegalTransition, PreLabelNumber, RegistrationNumber},
     registration::{Gtin, Registration},
     status::{Revision, StatusRecord},
-    time::{UnixTime, Window},
+    time::UnixTime,
     token::{StatusIndex, Token},
 };
-
-/// What is put on record when a product is approved and its label issued.
-#[derive(Clone, Debug)]
-pub struct NewRegistration {
-    /// What was approved.
-    pub registration: Registration,
-    /// Its validity.
-    pub valid: Window,
-    /// The label's place in the status list, as the token states it; no two labels share one.
-    pub status_index: StatusIndex,
-    /// The label that was issued for it.
-    pub token: Token,
-    /// Numbers that the product had before it had a label; they must never pass as one.
-    pub pre_label_numbers: Vec<(PreLabelNumber, RegistrationNumber)>,
-}
-
-/// A change of a registration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// Of its state.
-    State(StateChange),
-    /// Of its expiry: extended, or shortened.
-    Expiry {
-        /// The new end of the validity.
-        until: UnixTime,
-    },
-}
-
-/// Who did something, for the history: an API key's name, or `cli`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actor(pub String);
-
-/// A place in the total order of writes, from 1; 0 stands before the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position(pub u64);
-
-/// One entry of the history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryEntry {
-    /// Its place in the order of all writes.
-    pub position: Position,
-    /// When it was written.
-    pub at: UnixTime,
-    /// Who wrote it.
-    pub by: Actor,
-    /// What happened, as a word: `registered`, `suspended`, `reinstated`, `grace`, `revoked`, `expiry`.
-    pub what: String,
-    /// The status record that followed from it.
-    pub record: StatusRecord,
-    /// SHA-256 over the previous entry's hash and this entry (chained over the whole registry).
-    pub hash: [u8; 32],
-}
-
-/// An API key on record: never the secret itself, only its SHA-256.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiKeyRecord {
-    /// The public part of the key, by which it is found.
-    pub id: String,
-    /// A name for people and the history.
-    pub name: String,
-    /// SHA-256 of the secret part; the secret is 32 random bytes, so that no slow hash is needed.
-    pub secret_sha256: [u8; 32],
-    /// What it may do, as words (`service/access.rs`).
-    pub scopes: Vec<String>,
-    /// When it was made.
-    pub created: UnixTime,
-    /// When it was revoked.
-    pub revoked: Option<UnixTime>,
-}
 
 /// Why the registry did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -107,8 +50,8 @@ pub enum RegistryError {
     /// The database does not answer, or not in time.
     #[error("the registry does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Somebody else changed the registration first.
-    #[error("the registration is at revision {found:?}, not {expected:?}")]
+    /// Somebody else changed it first.
+    #[error("it is at revision {}, not {}", found.get(), expected.get())]
     Conflict {
         /// The revision that the caller had seen.
         expected: Revision,
@@ -124,9 +67,31 @@ pub enum RegistryError {
     /// The number is not on record.
     #[error("{0} is not registered")]
     Unregistered(RegistrationNumber),
+    /// There is no such case.
+    #[error("there is no {} {id}", kind.as_str())]
+    NoCase {
+        /// Its kind.
+        kind: Kind,
+        /// Its name.
+        id: String,
+    },
+    /// There is such a case already.
+    #[error("there is a {} {id} already", kind.as_str())]
+    CaseExists {
+        /// Its kind.
+        kind: Kind,
+        /// Its name.
+        id: String,
+    },
+    /// One write touches the same thing twice.
+    #[error("one write changes {0} twice")]
+    Twice(String),
     /// The present state does not allow the change.
     #[error(transparent)]
     Illegal(#[from] IllegalTransition),
+    /// A label that has lapsed or has a successor already.
+    #[error("{0}")]
+    Succession(&'static str),
     /// An expiry that is not after the start of the validity, or beyond the scheme's longest.
     #[error("{0}")]
     Expiry(&'static str),
@@ -142,16 +107,29 @@ pub enum RegistryError {
     },
 }
 
-/// The truth about labels.
+/// The truth about labels, and the office's cases.
 #[async_trait]
 pub trait Registry: Send + Sync + 'static {
-    /// Puts `new` on record, all of them or none, in one transaction.
+    /// Writes all of `writes` or none, in one transaction, each with its entry in the history, in this order. No two may
+    /// be of the same label or case.
+    async fn commit(
+        &self,
+        writes: Vec<Write>,
+        by: &Actor,
+        at: UnixTime,
+    ) -> Result<Vec<Written>, RegistryError>;
+
+    /// Puts `new` on record, all of them or none.
     async fn register(
         &self,
         new: Vec<NewRegistration>,
         by: &Actor,
         at: UnixTime,
-    ) -> Result<Vec<StatusRecord>, RegistryError>;
+    ) -> Result<Vec<StatusRecord>, RegistryError> {
+        let writes = new.into_iter().map(|new| Write::Register(Box::new(new))).collect();
+        let written = self.commit(writes, by, at).await?;
+        Ok(written.into_iter().filter_map(Written::into_record).collect())
+    }
 
     /// Changes a registration. With `expected`, only from that revision.
     async fn change(
@@ -161,10 +139,22 @@ pub trait Registry: Send + Sync + 'static {
         change: Change,
         by: &Actor,
         at: UnixTime,
-    ) -> Result<StatusRecord, RegistryError>;
+    ) -> Result<StatusRecord, RegistryError> {
+        let write = Write::Change { number: number.clone(), expected, change, why: None };
+        let written = self.commit(vec![write], by, at).await?;
+        let record = written.into_iter().find_map(Written::into_record);
+        record.ok_or_else(|| RegistryError::Unregistered(number.clone()))
+    }
 
     /// What is registered under `number`.
     async fn registration(&self, number: &RegistrationNumber) -> Result<Option<Registration>, RegistryError>;
+
+    /// What was registered under `number` at the past instant `at`, by the history.
+    async fn registration_at(
+        &self,
+        number: &RegistrationNumber,
+        at: UnixTime,
+    ) -> Result<Option<Registration>, RegistryError>;
 
     /// The present status record of `number`.
     async fn status(&self, number: &RegistrationNumber) -> Result<Option<StatusRecord>, RegistryError>;
@@ -176,19 +166,27 @@ pub trait Registry: Send + Sync + 'static {
         at: UnixTime,
     ) -> Result<Option<StatusRecord>, RegistryError>;
 
-    /// The history of `number`, oldest first.
-    async fn history(&self, number: &RegistrationNumber) -> Result<Vec<HistoryEntry>, RegistryError>;
+    /// Up to `limit` labels after `after` in the order of their numbers, with all that signed lists need of them.
+    async fn labels(
+        &self,
+        after: Option<&RegistrationNumber>,
+        limit: u32,
+    ) -> Result<Vec<LabelRow>, RegistryError>;
+
+    /// The history of the label or case `id` of `kind`, oldest first.
+    async fn history(&self, kind: Kind, id: &str) -> Result<Vec<HistoryEntry>, RegistryError>;
 
     /// The first `limit` entries of the whole history after `position`, in order: to verify its chain, and to export it.
     async fn entries_after(&self, position: Position, limit: u32)
     -> Result<Vec<HistoryEntry>, RegistryError>;
 
-    /// The first `limit` status records written after `position`, in order: the outbox.
+    /// The first `limit` positions written after `position`, in order and without a gap, with the status record where it
+    /// is a label's: the outbox.
     async fn changes_after(
         &self,
         position: Position,
         limit: u32,
-    ) -> Result<Vec<(Position, StatusRecord)>, RegistryError>;
+    ) -> Result<Vec<(Position, Option<StatusRecord>)>, RegistryError>;
 
     /// The position of the last write.
     async fn last_position(&self) -> Result<Position, RegistryError>;
@@ -202,8 +200,8 @@ pub trait Registry: Send + Sync + 'static {
         number: &RegistrationNumber,
     ) -> Result<Option<PreLabelNumber>, RegistryError>;
 
-    /// Whether a label has this place in the status list already.
-    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError>;
+    /// Those of `places` in the status list that a label has already.
+    async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError>;
 
     /// The registrations that list `gtin`.
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError>;
@@ -215,17 +213,33 @@ pub trait Registry: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<RegistrationNumber>, RegistryError>;
 
-    /// Puts an API key on record.
-    async fn add_api_key(&self, key: ApiKeyRecord) -> Result<(), RegistryError>;
+    /// The case `id` of `kind`.
+    async fn case(&self, kind: Kind, id: &str) -> Result<Option<Case>, RegistryError>;
 
-    /// The API key with this public part.
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, RegistryError>;
+    /// The cases that `query` asks for, in the order of their names.
+    async fn cases(&self, query: &CaseQuery) -> Result<Vec<Case>, RegistryError>;
 
-    /// All API keys, oldest first.
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, RegistryError>;
+    /// Notes when `key` was used last. Not in the history: it is no decision, and would flood it.
+    async fn note_use(&self, key: &str, at: UnixTime) -> Result<(), RegistryError>;
 
-    /// Revokes an API key; whether there was one to revoke.
-    async fn revoke_api_key(&self, id: &str, at: UnixTime) -> Result<bool, RegistryError>;
+    /// When each of all keys was used last.
+    async fn uses(&self) -> Result<Vec<(String, UnixTime)>, RegistryError>;
+
+    /// Takes the lease `name` for `holder` until `until`, or prolongs it; false where somebody else has it at `now`.
+    /// A lease spares work, and is not what keeps the truth: what it guards must be right with two holders, too.
+    async fn lease(
+        &self,
+        name: &str,
+        holder: &str,
+        now: UnixTime,
+        until: UnixTime,
+    ) -> Result<bool, RegistryError>;
+
+    /// What was published last under `name`.
+    async fn publication(&self, name: &str) -> Result<Option<Publication>, RegistryError>;
+
+    /// Publishes, unless what is published under this name already is of this version or a later one.
+    async fn publish(&self, publication: &Publication) -> Result<bool, RegistryError>;
 
     /// Whether the registry answers and its schema is the one this program knows.
     async fn ready(&self) -> Result<(), RegistryError>;

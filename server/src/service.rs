@@ -18,3 +18,6 @@ pub mod records;
 pub mod status;
 /// From what was presented to the verdict.
 pub mod verify;
+
+/// Values of the registry in which services speak to their callers, who do not know the registry itself.
+pub use crate::registry::{Actor, Change, HistoryEntry, RegistryError};

@@ -111,6 +111,7 @@ mod tests {
             level: Level::Star2,
             route: AssessmentRoute::SelfDeclaration,
             registered: UnixTime::EPOCH,
+            successor: None,
         };
         let claims = |model: &str, level, maker: &str| {
             let claims = ProductClaims {

@@ -8,8 +8,10 @@
 //! ```
 //!
 //! The purpose is bound through `external_aad`, so that a signature for one purpose never verifies as another and
-//! costs no byte on paper. Each byte string is accepted in exactly one form: a message that this module would not have
-//! written itself is malformed.
+//! costs no byte on paper. The status list is a published format that anyone's implementation must be able to verify:
+//! there `external_aad` is empty, tag 18 stands before, and the protected header also has `16: typ` (ADR 0007).
+//! Each byte string is accepted in exactly one form: a message that this module would not have written itself is
+//! malformed.
 
 pub mod cbor;
 
@@ -24,9 +26,13 @@ const ED25519: i64 = -19;
 const ALG: i64 = 1;
 /// Header parameter `kid` (RFC 9052 §3.1).
 const KID: i64 = 4;
+/// Header parameter `typ` (RFC 9596).
+const TYP: i64 = 16;
+/// CBOR tag of a COSE_Sign1 (RFC 9052 §2).
+const TAG: u64 = 18;
 
-/// What a message states, as the string that its signature binds. Printed labels live for years: a format only
-/// changes under a new string.
+/// What a message states, bound by its signature. Printed labels live for years: a format only changes under a new
+/// string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// A label token.
@@ -37,16 +43,46 @@ pub enum Purpose {
     Status,
     /// A verification receipt.
     Receipt,
+    /// A product index.
+    Index,
+}
+
+/// How a purpose is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Binding {
+    /// By `external_aad`: costs no byte, and only those who know the string can verify.
+    Ours(&'static str),
+    /// By the protected `typ` and the tag that a published format asks for; anyone can verify.
+    Published {
+        /// The media type.
+        typ: &'static str,
+    },
 }
 
 impl Purpose {
-    /// The string bound as `external_aad`.
-    pub const fn as_str(self) -> &'static str {
+    const fn binding(self) -> Binding {
         match self {
-            Self::Label => "shirushi/label/v1",
-            Self::Trust => "shirushi/trust/v1",
-            Self::Status => "shirushi/status/v1",
-            Self::Receipt => "shirushi/receipt/v1",
+            Self::Label => Binding::Ours("shirushi/label/v1"),
+            Self::Trust => Binding::Ours("shirushi/trust/v1"),
+            Self::Status => Binding::Published { typ: "application/statuslist+cwt" },
+            Self::Receipt => Binding::Ours("shirushi/receipt/v1"),
+            Self::Index => Binding::Ours("shirushi/index/v1"),
+        }
+    }
+
+    /// What the signature covers beside header and payload.
+    pub const fn external_aad(self) -> &'static str {
+        match self.binding() {
+            Binding::Ours(string) => string,
+            Binding::Published { .. } => "",
+        }
+    }
+
+    /// The media type in the protected header, where there is one.
+    pub const fn typ(self) -> Option<&'static str> {
+        match self.binding() {
+            Binding::Ours(_) => None,
+            Binding::Published { typ } => Some(typ),
         }
     }
 
@@ -55,7 +91,8 @@ impl Purpose {
         match self {
             Self::Label => KeyUse::Label,
             Self::Trust => KeyUse::Trust,
-            Self::Status => KeyUse::Status,
+            // Signed together with the list and as often; a key of its own would be one more to keep and to lose.
+            Self::Status | Self::Index => KeyUse::Status,
             Self::Receipt => KeyUse::Receipt,
         }
     }
@@ -83,9 +120,12 @@ pub struct SignError(pub String);
 
 /// Signs `payload`, which must be deterministic CBOR, for `purpose`.
 pub fn sign(purpose: Purpose, payload: &[u8], signer: &(impl Sign + ?Sized)) -> Result<Vec<u8>, SignError> {
-    let protected = protected_header(&signer.public_key().id().hint(purpose.hint_length()));
+    let protected = protected_header(purpose, &signer.public_key().id().hint(purpose.hint_length()));
     let signature = signer.sign(&to_be_signed(purpose, &protected, payload))?;
     let mut writer = Writer::default();
+    if matches!(purpose.binding(), Binding::Published { .. }) {
+        writer.tag(TAG);
+    }
     writer.array(4).bytes(&protected).map(0).bytes(payload).bytes(&signature);
     Ok(writer.into_bytes())
 }
@@ -101,6 +141,7 @@ pub struct Verified;
 /// A message in one of its two states; claims can be read from [`Verified`] ones only.
 #[derive(Clone, Debug)]
 pub struct Envelope<'a, State> {
+    purpose: Purpose,
     protected: &'a [u8],
     hint: KeyHint,
     payload: &'a [u8],
@@ -120,34 +161,36 @@ pub enum VerifyError {
 }
 
 impl<'a> Envelope<'a, Unverified> {
-    /// Reads the form of `bytes`: exact, deterministic, nothing before or behind.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, CborError> {
+    /// Reads the form of `bytes`, as messages of `purpose` have it: exact, deterministic, nothing before or behind.
+    pub fn parse(purpose: Purpose, bytes: &'a [u8]) -> Result<Self, CborError> {
         let mut reader = Reader::new(bytes);
+        if matches!(purpose.binding(), Binding::Published { .. }) {
+            reader.tag(TAG)?;
+        }
         reader.exactly(4, Reader::array)?;
         let protected = reader.bytes()?;
-        let hint = read_protected(protected)?;
+        let hint = read_protected(purpose, protected)?;
         reader.exactly(0, Reader::map)?;
         let payload = reader.bytes()?;
         let signature = reader.byte_array()?;
         reader.finish()?;
         Reader::check(payload)?;
-        Ok(Self { protected, hint, payload, signature, state: PhantomData })
+        Ok(Self { purpose, protected, hint, payload, signature, state: PhantomData })
     }
 
-    /// Checks the signature for `purpose` with every key of `ring` that the hint may mean.
+    /// Checks the signature with every key of `ring` that is for the purpose and that the hint may mean.
     pub fn verify<'r>(
         self,
-        purpose: Purpose,
         ring: &'r KeyRing,
     ) -> Result<(Envelope<'a, Verified>, &'r TrustedKey), VerifyError> {
-        let message = to_be_signed(purpose, self.protected, self.payload);
+        let message = to_be_signed(self.purpose, self.protected, self.payload);
         let mut known = false;
-        for trusted in ring.candidates(purpose.key_use(), &self.hint) {
+        for trusted in ring.candidates(self.purpose.key_use(), &self.hint) {
             known = true;
             if trusted.key.holds(&message, &self.signature) {
-                let Self { protected, payload, signature, .. } = self;
-                let hint = self.hint.clone();
-                return Ok((Envelope { protected, hint, payload, signature, state: PhantomData }, trusted));
+                let Self { purpose, protected, payload, signature, .. } = self;
+                let (hint, state) = (self.hint.clone(), PhantomData);
+                return Ok((Envelope { purpose, protected, hint, payload, signature, state }, trusted));
             }
         }
         Err(if known { VerifyError::BadSignature } else { VerifyError::UnknownKey(self.hint) })
@@ -161,20 +204,31 @@ impl<'a> Envelope<'a, Verified> {
     }
 }
 
-fn protected_header(hint: &KeyHint) -> Vec<u8> {
+fn protected_header(purpose: Purpose, hint: &KeyHint) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.map(2).int(ALG).int(ED25519).int(KID).bytes(hint.as_bytes());
+    writer.map(if purpose.typ().is_some() { 3 } else { 2 });
+    writer.int(ALG).int(ED25519).int(KID).bytes(hint.as_bytes());
+    if let Some(typ) = purpose.typ() {
+        writer.int(TYP).text(typ);
+    }
     writer.into_bytes()
 }
 
-fn read_protected(bytes: &[u8]) -> Result<KeyHint, CborError> {
+fn read_protected(purpose: Purpose, bytes: &[u8]) -> Result<KeyHint, CborError> {
     let mut reader = Reader::new(bytes);
-    reader.exactly(2, Reader::map)?;
+    reader.exactly(if purpose.typ().is_some() { 3 } else { 2 }, Reader::map)?;
     reader.key(ALG)?;
     reader.key(ED25519)?;
     reader.key(KID)?;
     let refused = reader.refuse(Fault::Unexpected);
     let hint = KeyHint::from_bytes(reader.bytes()?).ok_or(refused)?;
+    if let Some(typ) = purpose.typ() {
+        reader.key(TYP)?;
+        let refused = reader.refuse(Fault::Unexpected);
+        if reader.text()? != typ {
+            return Err(refused);
+        }
+    }
     reader.finish()?;
     Ok(hint)
 }
@@ -182,6 +236,7 @@ fn read_protected(bytes: &[u8]) -> Result<KeyHint, CborError> {
 /// The Sig_structure of RFC 9052 §4.4.
 fn to_be_signed(purpose: Purpose, protected: &[u8], payload: &[u8]) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.array(4).text("Signature1").bytes(protected).bytes(purpose.as_str().as_bytes()).bytes(payload);
+    let external_aad = purpose.external_aad().as_bytes();
+    writer.array(4).text("Signature1").bytes(protected).bytes(external_aad).bytes(payload);
     writer.into_bytes()
 }

@@ -225,6 +225,29 @@ pub struct TrustedKey {
     pub state: KeyState,
 }
 
+/// Why a file that says it was signed at a time is not believed, although its signature holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyRefusal {
+    /// The key might not sign then.
+    #[error("signed at {0}, when its key might not sign")]
+    NotInForce(UnixTime),
+    /// The key is in wrong hands: whoever has it can write any time into a file.
+    #[error("signed by a key that is compromised since {0}")]
+    Compromised(UnixTime),
+}
+
+impl TrustedKey {
+    /// Whether a file that it signed and that says it was issued `at` may be relied on now. Only for files that are
+    /// replaced all the time: labels and receipts, which are kept for years, have finer answers.
+    pub fn stands_behind(&self, at: UnixTime) -> Result<(), KeyRefusal> {
+        match self.state {
+            KeyState::Compromised { cutoff } => Err(KeyRefusal::Compromised(cutoff)),
+            KeyState::Active | KeyState::Retired if self.window.contains(at) => Ok(()),
+            KeyState::Active | KeyState::Retired => Err(KeyRefusal::NotInForce(at)),
+        }
+    }
+}
+
 /// The keys that a verifier knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyRing(Vec<TrustedKey>);

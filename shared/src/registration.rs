@@ -31,6 +31,9 @@ pub struct Registration {
     pub route: AssessmentRoute,
     /// When it was registered.
     pub registered: UnixTime,
+    /// The registration that took its place, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<RegistrationNumber>,
 }
 
 impl Registration {
@@ -103,10 +106,19 @@ pub struct NotAGtin;
 impl Gtin {
     /// Reads digits in any width, with spaces and hyphens between them.
     pub fn parse(text: &str) -> Result<Self, NotAGtin> {
-        let digits = digits(text, &[8, 12, 13, 14]).ok_or(NotAGtin)?;
-        let sum: u64 =
-            digits.iter().rev().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum();
-        if sum.is_multiple_of(10) { Ok(Self(number(&digits))) } else { Err(NotAGtin) }
+        Self::from_number(number(&digits(text, &[8, 12, 13, 14]).ok_or(NotAGtin)?))
+    }
+
+    /// The GTIN whose 14 digits are this number, as signed files carry it.
+    pub fn from_number(number: u64) -> Result<Self, NotAGtin> {
+        let digits = (0..14).map(|place| number / 10_u64.pow(place) % 10);
+        let sum: u64 = digits.zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+        if number < 10_u64.pow(14) && sum.is_multiple_of(10) { Ok(Self(number)) } else { Err(NotAGtin) }
+    }
+
+    /// Its digits as a number.
+    pub const fn number(self) -> u64 {
+        self.0
     }
 }
 
@@ -131,18 +143,19 @@ impl CorporateNumber {
     /// Reads digits in any width, with spaces and hyphens between them.
     pub fn parse(text: &str) -> Result<Self, NotACorporateNumber> {
         let digits = digits(text, &[13]).ok_or(NotACorporateNumber)?;
-        let sum: u64 = digits
-            .iter()
-            .skip(1)
-            .rev()
-            .zip([1, 2].into_iter().cycle())
-            .map(|(digit, weight)| digit * weight)
-            .sum();
-        if digits.first() == Some(&(9 - sum % 9)) {
-            Ok(Self(number(&digits)))
-        } else {
-            Err(NotACorporateNumber)
-        }
+        Self::from_number(number(&digits))
+    }
+
+    /// The corporate number whose 13 digits are this number, as signed files carry it.
+    pub fn from_number(number: u64) -> Result<Self, NotACorporateNumber> {
+        let digits = (0..12).map(|place| number / 10_u64.pow(place) % 10);
+        let sum: u64 = digits.zip([1, 2].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+        if number / 10_u64.pow(12) == 9 - sum % 9 { Ok(Self(number)) } else { Err(NotACorporateNumber) }
+    }
+
+    /// Its digits as a number.
+    pub const fn number(self) -> u64 {
+        self.0
     }
 }
 

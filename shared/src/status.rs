@@ -3,7 +3,11 @@
 //! Records are facts with a revision: a record only moves forward, and a write with a lower revision loses in every
 //! cache, at every node (ARCHITECTURE.md, invariant 4). A verdict is never stored; facts are.
 
+pub mod list;
+
 use serde::{Deserialize, Serialize};
+
+use list::ListedStatus;
 
 use crate::{
     label::{LabelState, RegistrationNumber},
@@ -82,6 +86,18 @@ pub enum StatusSource {
     None,
 }
 
+impl StatusSource {
+    /// The source's word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Cache => "cache",
+            Self::StatusList => "status_list",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What could be learnt of a label's status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StatusEvidence {
@@ -103,6 +119,18 @@ pub enum StatusEvidence {
         /// Who said so.
         source: StatusSource,
     },
+    /// What a signed status list says. It knows neither the registration nor whether there is one.
+    Listed {
+        /// Its value for the label.
+        status: ListedStatus,
+        /// When the list was issued.
+        as_of: UnixTime,
+        /// The list's own expiry.
+        until: UnixTime,
+        /// The registry's validity, from a product index that has not expired; `None` where only the printed expiry is
+        /// known. An index older than the list takes nothing away: without it, even less would be known.
+        valid: Option<Window>,
+    },
 }
 
 impl StatusEvidence {
@@ -110,6 +138,15 @@ impl StatusEvidence {
     pub const fn record(&self) -> Option<&StatusRecord> {
         match self {
             Self::Record { record, .. } => Some(record),
+            Self::None | Self::Unregistered { .. } | Self::Listed { .. } => None,
+        }
+    }
+
+    /// The registry's validity, where it is known.
+    pub const fn valid(&self) -> Option<Window> {
+        match self {
+            Self::Record { record, .. } => Some(record.valid),
+            Self::Listed { valid, .. } => *valid,
             Self::None | Self::Unregistered { .. } => None,
         }
     }
@@ -118,7 +155,9 @@ impl StatusEvidence {
     pub const fn as_of(&self) -> Option<UnixTime> {
         match self {
             Self::None => None,
-            Self::Unregistered { as_of, .. } | Self::Record { as_of, .. } => Some(*as_of),
+            Self::Unregistered { as_of, .. } | Self::Record { as_of, .. } | Self::Listed { as_of, .. } => {
+                Some(*as_of)
+            }
         }
     }
 
@@ -127,6 +166,7 @@ impl StatusEvidence {
         match self {
             Self::None => StatusSource::None,
             Self::Unregistered { source, .. } | Self::Record { source, .. } => *source,
+            Self::Listed { .. } => StatusSource::StatusList,
         }
     }
 }

@@ -93,7 +93,7 @@ impl Token {
         if bytes.len() > Self::MAX_BYTES {
             return Err(TokenError::TooLong);
         }
-        Envelope::parse(&bytes)?;
+        Envelope::parse(Purpose::Label, &bytes)?;
         Ok(Self(bytes))
     }
 
@@ -110,7 +110,7 @@ impl Token {
     /// Checks the signature, then reads the claims.
     pub fn verify(&self, ring: &KeyRing) -> Result<VerifiedToken, TokenRefusal> {
         let (envelope, trusted) =
-            Envelope::parse(&self.0).map_err(TokenRefusal::Claims)?.verify(Purpose::Label, ring)?;
+            Envelope::parse(Purpose::Label, &self.0).map_err(TokenRefusal::Claims)?.verify(ring)?;
         let claims = LabelClaims::from_cbor(envelope.payload()).map_err(TokenRefusal::Claims)?;
         Ok(VerifiedToken {
             id: self.id(),

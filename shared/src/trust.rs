@@ -72,7 +72,7 @@ impl TrustList {
             window: Window { from: UnixTime::EPOCH, until: UnixTime::MAX },
             state: KeyState::Active,
         }]);
-        let (envelope, _) = Envelope::parse(bytes)?.verify(Purpose::Trust, &ring)?;
+        let (envelope, _) = Envelope::parse(Purpose::Trust, bytes)?.verify(&ring)?;
         Ok(Self::from_cbor(envelope.payload())?)
     }
 
@@ -183,7 +183,9 @@ mod tests {
                 TestKey::new(8).trusted(KeyUse::Label, KeyState::Retired),
                 TestKey::new(9).trusted(KeyUse::Label, KeyState::Compromised { cutoff }),
             ],
-            status_lists: vec!["https://label.shirushi.example/status/0".into()],
+            status_lists: ["0", "1"]
+                .map(|list| format!("https://label.shirushi.example/status/{list}"))
+                .to_vec(),
             least_checker: "0.1.0".into(),
         }
     }

@@ -12,9 +12,9 @@ pub use check::{Check, CheckResult, Checks, Reason};
 pub use decide::judge;
 
 use crate::{
-    label::{PreLabelNumber, RegistrationNumber},
-    status::{Revision, StatusSource},
-    time::UnixTime,
+    label::{LabelState, PreLabelNumber, RegistrationNumber},
+    status::{Revision, StatusSource, list::ListedStatus},
+    time::{UnixTime, Window},
     token::{LabelClaims, TokenError, TokenId, TokenRefusal, VerifiedToken},
 };
 
@@ -232,8 +232,35 @@ pub enum StatusValue {
     /// The operator's decision and the validity.
     Known {
         /// The operator's decision.
-        state: crate::label::LabelState,
+        state: LabelState,
         /// The registry's validity.
-        valid: crate::time::Window,
+        valid: Window,
     },
+    /// The operator's decision as a status list has it, without its date and reason.
+    Listed {
+        /// The operator's decision.
+        status: ListedStatus,
+        /// The registry's validity, where a product index tells it.
+        valid: Option<Window>,
+    },
+}
+
+impl StatusValue {
+    /// Its word on the wire: `active`, `grace`, `suspended`, `revoked` or `unregistered`.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Unregistered => "unregistered",
+            Self::Known { state, .. } => state.name(),
+            Self::Listed { status, .. } => status.name(),
+        }
+    }
+
+    /// The registry's validity, where it is known.
+    pub const fn valid(&self) -> Option<Window> {
+        match self {
+            Self::Unregistered => None,
+            Self::Known { valid, .. } => Some(*valid),
+            Self::Listed { valid, .. } => *valid,
+        }
+    }
 }

@@ -9,6 +9,7 @@
 mod evidence;
 mod house;
 mod killed;
+mod model;
 mod nodes;
 mod print;
 mod shop;

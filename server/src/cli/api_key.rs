@@ -5,8 +5,12 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{CommandError, output};
-use crate::{app::App, config::Config, registry::ApiKeyRecord, service::access::Scope};
+use super::{CommandError, actor, output};
+use crate::{
+    app::App,
+    config::Config,
+    service::access::{ApiKeyRecord, Scope},
+};
 
 /// What to do with API keys.
 #[derive(Subcommand, Debug)]
@@ -33,8 +37,8 @@ impl ApiKey {
         let access = App::access(config).await?;
         match self {
             Self::Create { name, scope } => {
-                let (secret, record) = access.create(&name, &scope).await?;
-                output::remark(&format!("key {} for {:?}; it is shown this once:", record.id, record.name));
+                let (secret, record) = access.create(&name, &scope, &actor()).await?;
+                output::remark(&format!("key {} for {:?}; it is shown this once:", record.id, record.person));
                 output::line(secret.reveal())?;
             }
             Self::List => {
@@ -43,7 +47,7 @@ impl ApiKey {
                 }
             }
             Self::Revoke { id } => {
-                if !access.revoke(&id).await? {
+                if !access.revoke(&id, &actor()).await? {
                     output::remark(&format!("there is no key {id}, or it was revoked before"));
                     return Ok(ExitCode::FAILURE);
                 }
@@ -57,7 +61,7 @@ impl ApiKey {
 fn shown(record: &ApiKeyRecord) -> serde_json::Value {
     json!({
         "id": record.id,
-        "name": record.name,
+        "person": record.person,
         "scopes": record.scopes,
         "created": record.created,
         "revoked": record.revoked,

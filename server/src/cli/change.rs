@@ -11,7 +11,7 @@ use shirushi_shared::{
 };
 
 use super::{CommandError, actor, output};
-use crate::{app::App, config::Config, registry::Change};
+use crate::{app::App, config::Config, service::Change};
 
 /// Which registration.
 #[derive(Args, Debug)]

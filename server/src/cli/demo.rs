@@ -9,9 +9,8 @@ use super::{CommandError, output, serve};
 use crate::{
     app::App,
     clock::SystemClock,
-    config::{Config, DatabaseUrl},
+    config::{Config, DatabaseUrl, PublicOrigin},
     demo::{self, DemoFolder, DemoLabel},
-    http::origin::PublicOrigin,
     service::access::Scope,
 };
 
@@ -41,7 +40,10 @@ impl Demo {
         };
         let labels =
             demo::fill(&folder, App::registry(&config).await?, &origin, &SystemClock::default()).await?;
-        let (key, _) = App::access(&config).await?.create("demo operator", &Scope::ALL).await?;
+        let (key, _) = App::access(&config)
+            .await?
+            .create("demo operator", &Scope::ALL, &crate::service::Actor::here("demo"))
+            .await?;
         output::text(&told(&folder, &labels, &origin, key.reveal()))?;
         serve::run(config).await
     }

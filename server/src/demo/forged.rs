@@ -80,6 +80,7 @@ impl Workshop<'_> {
             level: claims.level,
             route: AssessmentRoute::SelfDeclaration,
             registered: self.now.plus(-10 * DAY),
+            successor: None,
         };
         let new = NewRegistration {
             registration,

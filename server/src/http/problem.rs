@@ -8,7 +8,7 @@ use axum::{
 };
 use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
 
-use crate::{registry::RegistryError, service::access::AccessError};
+use crate::service::{RegistryError, access::AccessError};
 
 /// A request that is not answered, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,21 +136,26 @@ impl From<RegistryError> for Refusal {
             RegistryError::Conflict { expected, found } => Self::new(
                 ProblemType::Conflict,
                 format!(
-                    "the registration is at revision {}, not {}: read it again before changing it",
+                    "it is at revision {}, not {}: read it again before changing it",
                     found.get(),
                     expected.get()
                 ),
             ),
-            RegistryError::AlreadyRegistered(_) | RegistryError::Illegal(_) => {
-                Self::new(ProblemType::Conflict, error)
+            RegistryError::AlreadyRegistered(_)
+            | RegistryError::Illegal(_)
+            | RegistryError::CaseExists { .. }
+            | RegistryError::Succession(_) => Self::new(ProblemType::Conflict, error),
+            RegistryError::Unregistered(_) | RegistryError::NoCase { .. } => {
+                Self::new(ProblemType::NotFound, error)
             }
-            RegistryError::Unregistered(_) => Self::new(ProblemType::NotFound, error),
             RegistryError::Expiry(_) => Self::of_fields(vec![FieldProblem {
                 row: None,
                 field: "until".to_owned(),
                 detail: error.to_string(),
             }]),
-            RegistryError::StatusIndexTaken | RegistryError::Corrupt { .. } => Self::internal(&error),
+            RegistryError::StatusIndexTaken | RegistryError::Twice(_) | RegistryError::Corrupt { .. } => {
+                Self::internal(&error)
+            }
         }
     }
 }

@@ -26,7 +26,10 @@ use super::{
     extract::{Json, Path},
     problem::Refusal,
 };
-use crate::service::{records::Records, verify::Verifier};
+use crate::{
+    service::HistoryEntry,
+    service::{records::Records, verify::Verifier},
+};
 
 /// A registration as the public may read it.
 #[derive(Serialize)]
@@ -85,22 +88,24 @@ pub(super) async fn history(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let history = records.history(&number).await?.ok_or_else(|| unregistered(&number))?;
-    let revision = history.last().map_or(0, |entry| entry.record.revision.get());
-    let entries = history
-        .into_iter()
-        .map(|entry| EntryAnswer {
-            position: entry.position.0,
-            at: entry.at,
-            what: entry.what,
-            state: entry.record.state.name(),
-            valid_from: entry.record.valid.from,
-            expires: entry.record.valid.until,
-            revision: entry.record.revision.get(),
-            hash: entry.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
-        .collect();
+    let revision = history.last().map_or(0, |entry| entry.fact.revision().get());
+    let entries = history.into_iter().filter_map(entry_answer).collect();
     let found = HistoryAnswer { number: number.to_string(), entries };
     Ok(answer::revision_tag(revision).guard(&headers, Json(found)).into_response())
+}
+
+fn entry_answer(entry: HistoryEntry) -> Option<EntryAnswer> {
+    let record = entry.fact.record()?;
+    Some(EntryAnswer {
+        position: entry.position.0,
+        at: entry.at,
+        state: record.state.name(),
+        valid_from: record.valid.from,
+        expires: record.valid.until,
+        revision: record.revision.get(),
+        hash: entry.hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        what: entry.what,
+    })
 }
 
 fn unregistered(number: &RegistrationNumber) -> Refusal {

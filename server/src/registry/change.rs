@@ -2,6 +2,7 @@
 
 use shirushi_shared::{
     label::{LabelState, RegistrationNumber, StateChange},
+    registration::Registration,
     status::{Revision, StatusRecord, TokenOnRecord},
     time::{UnixTime, Window},
 };
@@ -17,15 +18,16 @@ pub const LONGEST_VALIDITY: i64 = 731 * 24 * 3600;
 /// # Errors
 /// `Illegal` where the state does not allow it, `Expiry` where the new end is before its start, too far off, or the
 /// label is revoked, and where a suspension would be over before it begins.
-pub fn apply(record: &StatusRecord, change: Change, at: UnixTime) -> Result<StatusRecord, RegistryError> {
+pub fn apply(record: &StatusRecord, change: &Change, at: UnixTime) -> Result<StatusRecord, RegistryError> {
     let mut next = record.clone();
     next.revision = record.revision.next();
     match change {
-        Change::State(StateChange::Suspend { until: Some(until), .. }) if until <= at => {
+        Change::State(StateChange::Suspend { until: Some(until), .. }) if *until <= at => {
             return Err(RegistryError::Expiry("the suspension would be over before it begins"));
         }
-        Change::State(change) => next.state = next.state.change(change, at)?,
+        Change::State(change) => next.state = next.state.change(change.clone(), at)?,
         Change::Expiry { until } => {
+            let until = *until;
             if matches!(next.state, LabelState::Revoked { .. }) {
                 return Err(RegistryError::Expiry("a revoked label has no expiry to change"));
             }
@@ -35,8 +37,46 @@ pub fn apply(record: &StatusRecord, change: Change, at: UnixTime) -> Result<Stat
             let present_end = record.valid.until.max(at).min(at.plus(LONGEST_VALIDITY));
             check_validity(next.valid, present_end)?;
         }
+        Change::Products(_) => {
+            if matches!(next.state, LabelState::Revoked { .. }) {
+                return Err(RegistryError::Succession("a revoked label covers nothing any more"));
+            }
+        }
+        Change::Succeeded { by, until } => {
+            if record.valid.until <= at {
+                return Err(RegistryError::Succession("the label has lapsed already"));
+            }
+            if *by == record.number {
+                return Err(RegistryError::Succession("a registration does not succeed itself"));
+            }
+            next.state = match next.state.at(at) {
+                // A suspension goes on: it was not given because of the successor, and does not end by it.
+                state @ (LabelState::Suspended { .. } | LabelState::Grace { .. }) => state,
+                state => state.change(StateChange::EnterGrace, at)?,
+            };
+            next.valid.until = next.valid.until.min((*until).max(at));
+        }
     }
     Ok(next)
+}
+
+/// The registration after `change`, where it changes what is registered.
+///
+/// # Errors
+/// `Succession` where it has a successor already.
+pub fn revise(registration: &Registration, change: &Change) -> Result<Option<Registration>, RegistryError> {
+    let mut next = registration.clone();
+    match change {
+        Change::State(_) | Change::Expiry { .. } => return Ok(None),
+        Change::Products(products) => next.products.clone_from(products),
+        Change::Succeeded { by, .. } => {
+            if registration.successor.is_some() {
+                return Err(RegistryError::Succession("the registration has a successor already"));
+            }
+            next.successor = Some(by.clone());
+        }
+    }
+    Ok(Some(next))
 }
 
 /// The present record of `number`, where it is at the revision that the caller has seen.
@@ -74,6 +114,8 @@ pub(super) const fn word(change: &Change) -> &'static str {
         Change::State(StateChange::EnterGrace) => "grace",
         Change::State(StateChange::Revoke { .. }) => "revoked",
         Change::Expiry { .. } => "expiry",
+        Change::Products(_) => "products",
+        Change::Succeeded { .. } => "succeeded",
     }
 }
 
@@ -114,7 +156,7 @@ mod tests {
     fn a_change_is_one_revision_on_and_touches_nothing_else() {
         let before = record(LabelState::Active);
         let revoke = Change::State(StateChange::Revoke { reason: "r".into() });
-        let after = apply(&before, revoke, now().plus(5)).unwrap();
+        let after = apply(&before, &revoke, now().plus(5)).unwrap();
         assert_eq!(after.revision, Revision::new(5));
         assert_eq!(after.state, LabelState::Revoked { since: now().plus(5), reason: "r".into() });
         assert_eq!((&after.number, after.valid), (&before.number, before.valid));
@@ -125,9 +167,9 @@ mod tests {
         let until = Some(now().plus(10));
         let suspended = record(LabelState::Suspended { since: now(), until, reason: "r".into() });
         let reinstate = || Change::State(StateChange::Reinstate);
-        assert!(apply(&suspended, reinstate(), now().plus(9)).is_ok());
+        assert!(apply(&suspended, &reinstate(), now().plus(9)).is_ok());
         assert!(matches!(
-            apply(&suspended, reinstate(), now().plus(10)),
+            apply(&suspended, &reinstate(), now().plus(10)),
             Err(RegistryError::Illegal(refused)) if refused.from == "active"
         ));
     }
@@ -136,15 +178,32 @@ mod tests {
     fn a_suspension_ends_after_it_begins() {
         let suspend = |until| {
             let change = StateChange::Suspend { until: Some(until), reason: "r".into() };
-            apply(&record(LabelState::Active), Change::State(change), now())
+            apply(&record(LabelState::Active), &Change::State(change), now())
         };
         assert!(suspend(now().plus(1)).is_ok());
         assert!(matches!(suspend(now()), Err(RegistryError::Expiry(_))));
     }
 
     #[test]
+    fn a_successor_ends_a_label_and_never_prolongs_it() {
+        let succeeded = |state, until| {
+            let by = RegistrationNumber::parse("SHI-2").unwrap();
+            apply(&record(state), &Change::Succeeded { by, until }, now().plus(5))
+        };
+        let end = record(LabelState::Active).valid.until;
+        let after = succeeded(LabelState::Active, now().plus(30 * DAY)).unwrap();
+        assert_eq!(after.state, LabelState::Grace { since: now().plus(5) });
+        assert_eq!(after.valid.until, now().plus(30 * DAY));
+        assert_eq!(succeeded(LabelState::Active, end.plus(DAY)).unwrap().valid.until, end);
+        let suspended = LabelState::Suspended { since: now(), until: None, reason: "r".into() };
+        assert_eq!(succeeded(suspended.clone(), end).unwrap().state, suspended);
+        let revoked = LabelState::Revoked { since: now(), reason: "r".into() };
+        assert!(matches!(succeeded(revoked, end), Err(RegistryError::Illegal(_))));
+    }
+
+    #[test]
     fn an_expiry_has_bounds() {
-        let expiry = |until| apply(&record(LabelState::Active), Change::Expiry { until }, now());
+        let expiry = |until| apply(&record(LabelState::Active), &Change::Expiry { until }, now());
         let present_end = now().plus(365 * DAY);
         assert!(expiry(present_end.plus(LONGEST_VALIDITY)).is_ok(), "extended early, from its present end");
         assert!(expiry(now().plus(1)).is_ok(), "shortened to almost nothing");
@@ -157,10 +216,10 @@ mod tests {
             valid: Window { from: now(), until: now().plus(2 * LONGEST_VALIDITY) },
             ..record(LabelState::Active)
         };
-        let further = apply(&far, Change::Expiry { until: far.valid.until.plus(1) }, now());
+        let further = apply(&far, &Change::Expiry { until: far.valid.until.plus(1) }, now());
         assert!(matches!(further, Err(RegistryError::Expiry(_))), "extensions do not add up without end");
         let revoked = record(LabelState::Revoked { since: now(), reason: "r".into() });
-        let extended = apply(&revoked, Change::Expiry { until: now().plus(DAY) }, now());
+        let extended = apply(&revoked, &Change::Expiry { until: now().plus(DAY) }, now());
         assert!(matches!(extended, Err(RegistryError::Expiry(_))), "revocation is final");
     }
 }

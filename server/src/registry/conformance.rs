@@ -5,9 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test suite: a failure is a panic")]
 
+mod cases;
 mod changes;
 mod history;
-mod keys;
+mod published;
 mod races;
 mod registering;
 pub mod sample;
@@ -27,12 +28,20 @@ where
     registering::listings_are_in_order_and_in_pages(open().await).await;
     changes::each_change_is_one_revision_and_one_entry(open().await).await;
     changes::what_may_not_be_changed_stays(open().await).await;
+    changes::models_and_successors_are_changes_too(open().await).await;
     history::the_past_is_as_it_was(open().await).await;
     history::the_outbox_has_every_change_in_order(open().await).await;
     history::the_chain_proves_the_whole_history(open().await).await;
     races::of_two_changes_from_one_revision_one_wins(open().await).await;
     races::who_has_read_up_to_a_position_has_missed_nothing(open().await).await;
     races::of_two_registrations_of_one_number_one_wins(open().await).await;
-    keys::api_keys_come_and_go(open().await).await;
+    cases::a_case_is_opened_changed_and_found(open().await).await;
+    cases::cases_are_found_by_owner_number_and_state(open().await).await;
+    cases::a_label_and_its_case_are_written_together_or_not_at_all(open().await).await;
+    cases::uses_of_keys_only_move_forward(open().await).await;
+    published::one_at_a_time_has_a_lease(open().await).await;
+    published::a_signed_file_is_replaced_by_a_later_one_only(open().await).await;
+    published::lists_can_be_made_of_all_labels_in_pages(open().await).await;
+    published::free_places_can_be_told_from_taken_ones(open().await).await;
     open().await.ready().await.unwrap();
 }

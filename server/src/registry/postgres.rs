@@ -8,28 +8,22 @@
 //! A database that does not answer is `Unavailable` within [`PATIENCE`] for readings. A write that ran out of time may
 //! have been committed or not; who repeats it with `expected` learns which.
 
-mod insert;
-mod read;
-mod write;
-
 use std::time::Duration;
 
 use async_trait::async_trait;
-use shirushi_shared::{
-    label::{PreLabelNumber, RegistrationNumber},
-    registration::{Gtin, Registration},
-    status::{Revision, StatusRecord},
-    time::UnixTime,
-    token::{StatusIndex, Token},
-};
 use sqlx::{
-    ConnectOptions, Connection, PgPool,
+    AssertSqlSafe, Column as _, ConnectOptions, Connection, PgPool, Postgres, Row as _, TypeInfo as _,
     migrate::Migrator,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgArguments, PgConnectOptions, PgPoolOptions, PgRow},
+    query::Query,
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{Actor, ApiKeyRecord, Change, HistoryEntry, NewRegistration, Position, Registry, RegistryError};
+use super::{
+    RegistryError,
+    sql::{Database, Row, SqlRegistry, Transaction, Value},
+    stored,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -41,10 +35,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a write may take: its turn behind the largest import comes first.
 const WRITE_PATIENCE: Duration = Duration::from_secs(15);
 
+/// The lock's name among the advisory locks of the database: "shirushi" in ASCII.
+const WRITES: i64 = 0x7368_6972_7573_6869;
+
 /// A registry in a PostgreSQL database.
+pub type PostgresRegistry = SqlRegistry<PostgresDatabase>;
+
+/// A PostgreSQL database.
 #[derive(Debug)]
-pub struct PostgresRegistry {
-    db: PgPool,
+pub struct PostgresDatabase {
+    pub(super) pool: PgPool,
 }
 
 impl PostgresRegistry {
@@ -61,18 +61,18 @@ impl PostgresRegistry {
             ("statement_timeout", WRITE_PATIENCE.as_millis().to_string()),
             ("idle_in_transaction_session_timeout", WRITE_PATIENCE.as_millis().to_string()),
         ];
-        let db = PgPoolOptions::new()
+        let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
             .connect_with(options.options(limits))
             .await
             .map_err(unavailable)?;
-        Ok(Self { db })
+        Ok(Self { db: PostgresDatabase { pool } })
     }
 
     /// Closes the connections: waits for what is under way.
     pub async fn close(&self) {
-        self.db.close().await;
+        self.db.pool.close().await;
     }
 }
 
@@ -93,126 +93,78 @@ fn too_late(error: tokio::time::error::Elapsed) -> RegistryError {
     RegistryError::Unavailable(Box::new(error))
 }
 
-/// A reading, in time.
-async fn in_time<T>(reading: impl Future<Output = Result<T, RegistryError>>) -> Result<T, RegistryError> {
-    timeout(PATIENCE, reading).await.map_err(too_late)?
+#[async_trait]
+impl Database for PostgresDatabase {
+    async fn rows(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
+        let asked = bound(sqlx::query(sql), values).fetch_all(&self.pool);
+        let rows = timeout(PATIENCE, asked).await.map_err(too_late)?.map_err(unavailable)?;
+        rows.iter().map(row).collect()
+    }
+
+    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, RegistryError> {
+        let asked = bound(sqlx::query(sql), values).execute(&self.pool);
+        Ok(timeout(PATIENCE, asked).await.map_err(too_late)?.map_err(unavailable)?.rows_affected())
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        let end = Instant::now() + WRITE_PATIENCE;
+        let begun = async {
+            let mut begun = self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(WRITES).execute(&mut *begun).await?;
+            Ok(begun)
+        };
+        let begun = timeout_at(end, begun).await.map_err(too_late)?.map_err(unavailable)?;
+        Ok(Box::new(PostgresWrite { begun, end }))
+    }
+
+    fn schema(&self) -> i64 {
+        stored::newest(&MIGRATIONS)
+    }
 }
 
-/// A write, in time.
-async fn in_longer_time<T>(
-    write: impl Future<Output = Result<T, RegistryError>>,
-) -> Result<T, RegistryError> {
-    timeout(WRITE_PATIENCE, write).await.map_err(too_late)?
+struct PostgresWrite {
+    begun: sqlx::Transaction<'static, Postgres>,
+    /// When patience ends.
+    end: Instant,
 }
 
 #[async_trait]
-impl Registry for PostgresRegistry {
-    async fn register(
-        &self,
-        new: Vec<NewRegistration>,
-        by: &Actor,
-        at: UnixTime,
-    ) -> Result<Vec<StatusRecord>, RegistryError> {
-        in_longer_time(write::register(&self.db, new, by, at)).await
+impl Transaction for PostgresWrite {
+    async fn rows(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
+        let asked = bound(sqlx::query(sql), values).fetch_all(&mut *self.begun);
+        let rows = timeout_at(self.end, asked).await.map_err(too_late)?.map_err(unavailable)?;
+        rows.iter().map(row).collect()
     }
 
-    async fn change(
-        &self,
-        number: &RegistrationNumber,
-        expected: Option<Revision>,
-        change: Change,
-        by: &Actor,
-        at: UnixTime,
-    ) -> Result<StatusRecord, RegistryError> {
-        in_longer_time(write::change(&self.db, number, expected, change, by, at)).await
+    async fn execute(&mut self, sql: String, values: Vec<Value>) -> Result<u64, RegistryError> {
+        let asked = bound(sqlx::query(AssertSqlSafe(sql)), values).execute(&mut *self.begun);
+        let done = timeout_at(self.end, asked).await.map_err(too_late)?.map_err(unavailable)?;
+        Ok(done.rows_affected())
     }
 
-    async fn registration(&self, number: &RegistrationNumber) -> Result<Option<Registration>, RegistryError> {
-        in_time(read::registration(&self.db, number)).await
+    async fn commit(self: Box<Self>) -> Result<(), RegistryError> {
+        timeout_at(self.end, self.begun.commit()).await.map_err(too_late)?.map_err(unavailable)
     }
+}
 
-    async fn status(&self, number: &RegistrationNumber) -> Result<Option<StatusRecord>, RegistryError> {
-        in_time(read::status(&self.db, number)).await
-    }
+fn bound(query: Query<'_, Postgres, PgArguments>, values: Vec<Value>) -> Query<'_, Postgres, PgArguments> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Bytes(bytes) => query.bind(bytes),
+    })
+}
 
-    async fn status_at(
-        &self,
-        number: &RegistrationNumber,
-        at: UnixTime,
-    ) -> Result<Option<StatusRecord>, RegistryError> {
-        in_time(read::status_at(&self.db, number, at)).await
-    }
-
-    async fn history(&self, number: &RegistrationNumber) -> Result<Vec<HistoryEntry>, RegistryError> {
-        in_time(read::history(&self.db, number)).await
-    }
-
-    async fn entries_after(
-        &self,
-        position: Position,
-        limit: u32,
-    ) -> Result<Vec<HistoryEntry>, RegistryError> {
-        in_time(read::entries_after(&self.db, position, limit)).await
-    }
-
-    async fn changes_after(
-        &self,
-        position: Position,
-        limit: u32,
-    ) -> Result<Vec<(Position, StatusRecord)>, RegistryError> {
-        in_time(read::changes_after(&self.db, position, limit)).await
-    }
-
-    async fn last_position(&self) -> Result<Position, RegistryError> {
-        in_time(read::last_position(&self.db)).await
-    }
-
-    async fn token(&self, number: &RegistrationNumber) -> Result<Option<Token>, RegistryError> {
-        in_time(read::token(&self.db, number)).await
-    }
-
-    async fn pre_label_number(
-        &self,
-        number: &RegistrationNumber,
-    ) -> Result<Option<PreLabelNumber>, RegistryError> {
-        in_time(read::pre_label_number(&self.db, number)).await
-    }
-
-    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError> {
-        in_time(read::status_index_taken(&self.db, index)).await
-    }
-
-    async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
-        in_time(read::by_gtin(&self.db, gtin)).await
-    }
-
-    async fn numbers(
-        &self,
-        after: Option<&RegistrationNumber>,
-        limit: u32,
-    ) -> Result<Vec<RegistrationNumber>, RegistryError> {
-        in_time(read::numbers(&self.db, after, limit)).await
-    }
-
-    async fn add_api_key(&self, key: ApiKeyRecord) -> Result<(), RegistryError> {
-        in_longer_time(write::add_api_key(&self.db, key)).await
-    }
-
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, RegistryError> {
-        in_time(read::api_key(&self.db, id)).await
-    }
-
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, RegistryError> {
-        in_time(read::api_keys(&self.db)).await
-    }
-
-    async fn revoke_api_key(&self, id: &str, at: UnixTime) -> Result<bool, RegistryError> {
-        in_longer_time(write::revoke_api_key(&self.db, id, at)).await
-    }
-
-    async fn ready(&self) -> Result<(), RegistryError> {
-        in_time(read::ready(&self.db)).await
-    }
+fn row(row: &PgRow) -> Result<Row, RegistryError> {
+    let cells = row.columns().iter().map(|column| {
+        let at = column.ordinal();
+        Ok(match column.type_info().name() {
+            "TEXT" | "VARCHAR" => Value::Text(row.try_get(at)?),
+            "BYTEA" => Value::Bytes(row.try_get(at)?),
+            _ => Value::Int(row.try_get(at)?),
+        })
+    });
+    cells.collect::<Result<_, _>>().map(Row::new).map_err(unavailable)
 }
 
 #[cfg(test)]

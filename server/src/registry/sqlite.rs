@@ -5,27 +5,24 @@
 //! process (the command line beside the server) keeps to the same order. Readers have connections of their own, which
 //! see the last commit and never wait (WAL).
 
-mod insert;
-mod read;
-mod write;
-
 use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
-use shirushi_shared::{
-    label::{PreLabelNumber, RegistrationNumber},
-    registration::{Gtin, Registration},
-    status::{Revision, StatusRecord},
-    time::UnixTime,
-    token::{StatusIndex, Token},
-};
 use sqlx::{
-    SqlitePool,
+    AssertSqlSafe, Column as _, Row as _, Sqlite, SqlitePool, TypeInfo as _, ValueRef as _,
     migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    query::Query,
+    sqlite::{
+        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow,
+        SqliteSynchronous,
+    },
 };
 
-use super::{Actor, ApiKeyRecord, Change, HistoryEntry, NewRegistration, Position, Registry, RegistryError};
+use super::{
+    RegistryError,
+    sql::{Database, Row, SqlRegistry, Transaction, Value},
+    stored,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -37,10 +34,13 @@ const READ_PATIENCE: Duration = Duration::from_secs(2);
 const WRITE_PATIENCE: Duration = Duration::from_secs(15);
 
 /// A registry in an SQLite file.
+pub type SqliteRegistry = SqlRegistry<SqliteFile>;
+
+/// An SQLite file.
 #[derive(Debug)]
-pub struct SqliteRegistry {
+pub struct SqliteFile {
     readers: SqlitePool,
-    writer: SqlitePool,
+    pub(super) writer: SqlitePool,
 }
 
 impl SqliteRegistry {
@@ -75,13 +75,13 @@ impl SqliteRegistry {
             .connect_with(options.busy_timeout(READ_PATIENCE).pragma("query_only", "ON"))
             .await
             .map_err(unavailable)?;
-        Ok(Self { readers, writer })
+        Ok(Self { db: SqliteFile { readers, writer } })
     }
 
     /// Closes the file: waits for what is under way.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.db.readers.close().await;
+        self.db.writer.close().await;
     }
 }
 
@@ -99,113 +99,70 @@ fn unavailable(error: sqlx::Error) -> RegistryError {
 }
 
 #[async_trait]
-impl Registry for SqliteRegistry {
-    async fn register(
-        &self,
-        new: Vec<NewRegistration>,
-        by: &Actor,
-        at: UnixTime,
-    ) -> Result<Vec<StatusRecord>, RegistryError> {
-        write::register(&self.writer, new, by, at).await
+impl Database for SqliteFile {
+    async fn rows(&self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
+        let rows = bound(sqlx::query(sql), values).fetch_all(&self.readers).await.map_err(unavailable)?;
+        rows.iter().map(row).collect()
     }
 
-    async fn change(
-        &self,
-        number: &RegistrationNumber,
-        expected: Option<Revision>,
-        change: Change,
-        by: &Actor,
-        at: UnixTime,
-    ) -> Result<StatusRecord, RegistryError> {
-        write::change(&self.writer, number, expected, change, by, at).await
+    async fn execute(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, RegistryError> {
+        let done = bound(sqlx::query(sql), values).execute(&self.writer).await.map_err(unavailable)?;
+        Ok(done.rows_affected())
     }
 
-    async fn registration(&self, number: &RegistrationNumber) -> Result<Option<Registration>, RegistryError> {
-        read::registration(&self.readers, number).await
+    async fn begin(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+        Ok(Box::new(SqliteWrite(begun)))
     }
 
-    async fn status(&self, number: &RegistrationNumber) -> Result<Option<StatusRecord>, RegistryError> {
-        read::status(&self.readers, number).await
+    fn schema(&self) -> i64 {
+        stored::newest(&MIGRATIONS)
+    }
+}
+
+struct SqliteWrite(sqlx::Transaction<'static, Sqlite>);
+
+#[async_trait]
+impl Transaction for SqliteWrite {
+    async fn rows(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
+        let rows = bound(sqlx::query(sql), values).fetch_all(&mut *self.0).await.map_err(unavailable)?;
+        rows.iter().map(row).collect()
     }
 
-    async fn status_at(
-        &self,
-        number: &RegistrationNumber,
-        at: UnixTime,
-    ) -> Result<Option<StatusRecord>, RegistryError> {
-        read::status_at(&self.readers, number, at).await
+    async fn execute(&mut self, sql: String, values: Vec<Value>) -> Result<u64, RegistryError> {
+        let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+        Ok(query.execute(&mut *self.0).await.map_err(unavailable)?.rows_affected())
     }
 
-    async fn history(&self, number: &RegistrationNumber) -> Result<Vec<HistoryEntry>, RegistryError> {
-        read::history(&self.readers, number).await
+    async fn commit(self: Box<Self>) -> Result<(), RegistryError> {
+        self.0.commit().await.map_err(unavailable)
     }
+}
 
-    async fn entries_after(
-        &self,
-        position: Position,
-        limit: u32,
-    ) -> Result<Vec<HistoryEntry>, RegistryError> {
-        read::entries_after(&self.readers, position, limit).await
-    }
+fn bound(
+    query: Query<'_, Sqlite, SqliteArguments>,
+    values: Vec<Value>,
+) -> Query<'_, Sqlite, SqliteArguments> {
+    values.into_iter().fold(query, |query, value| match value {
+        Value::Int(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Bytes(bytes) => query.bind(bytes),
+    })
+}
 
-    async fn changes_after(
-        &self,
-        position: Position,
-        limit: u32,
-    ) -> Result<Vec<(Position, StatusRecord)>, RegistryError> {
-        read::changes_after(&self.readers, position, limit).await
-    }
-
-    async fn last_position(&self) -> Result<Position, RegistryError> {
-        read::last_position(&self.readers).await
-    }
-
-    async fn token(&self, number: &RegistrationNumber) -> Result<Option<Token>, RegistryError> {
-        read::token(&self.readers, number).await
-    }
-
-    async fn pre_label_number(
-        &self,
-        number: &RegistrationNumber,
-    ) -> Result<Option<PreLabelNumber>, RegistryError> {
-        read::pre_label_number(&self.readers, number).await
-    }
-
-    async fn status_index_taken(&self, index: StatusIndex) -> Result<bool, RegistryError> {
-        read::status_index_taken(&self.readers, index).await
-    }
-
-    async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
-        read::by_gtin(&self.readers, gtin).await
-    }
-
-    async fn numbers(
-        &self,
-        after: Option<&RegistrationNumber>,
-        limit: u32,
-    ) -> Result<Vec<RegistrationNumber>, RegistryError> {
-        read::numbers(&self.readers, after, limit).await
-    }
-
-    async fn add_api_key(&self, key: ApiKeyRecord) -> Result<(), RegistryError> {
-        write::add_api_key(&self.writer, key).await
-    }
-
-    async fn api_key(&self, id: &str) -> Result<Option<ApiKeyRecord>, RegistryError> {
-        read::api_key(&self.readers, id).await
-    }
-
-    async fn api_keys(&self) -> Result<Vec<ApiKeyRecord>, RegistryError> {
-        read::api_keys(&self.readers).await
-    }
-
-    async fn revoke_api_key(&self, id: &str, at: UnixTime) -> Result<bool, RegistryError> {
-        write::revoke_api_key(&self.writer, id, at).await
-    }
-
-    async fn ready(&self) -> Result<(), RegistryError> {
-        read::ready(&self.readers).await
-    }
+fn row(row: &SqliteRow) -> Result<Row, RegistryError> {
+    let cells = row.columns().iter().map(|column| {
+        let at = column.ordinal();
+        // The type of the value, not of the column: a sum or a sub-query has none.
+        let cell = row.try_get_raw(at)?;
+        Ok(match cell.type_info().name() {
+            "TEXT" => Value::Text(row.try_get(at)?),
+            "BLOB" => Value::Bytes(row.try_get(at)?),
+            "NULL" => Value::Int(None),
+            _ => Value::Int(row.try_get(at)?),
+        })
+    });
+    cells.collect::<Result<_, _>>().map(Row::new).map_err(unavailable)
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ use shirushi_shared::{
     registration::Registration,
     status::{Revision, StatusRecord},
     time::UnixTime,
-    token::Token,
+    token::{StatusIndex, Token},
 };
 
-use super::{Actor, ApiKeyRecord, HistoryEntry, Position, RegistryError, chain::Head};
+use super::{
+    Actor, Case, Fact, HistoryEntry, Kind, Position, Publication, RegistryError, chain::Head, sql::Row,
+};
 
 /// Names a stored value, for the error that says that it cannot be read.
 #[derive(Clone, Copy)]
@@ -28,7 +30,7 @@ impl Cell<'_> {
         serde_json::from_str(text).map_err(|_| self.corrupt())
     }
 
-    fn instant(self, seconds: i64) -> Result<UnixTime, RegistryError> {
+    pub(super) fn instant(self, seconds: i64) -> Result<UnixTime, RegistryError> {
         UnixTime::from_secs(seconds).map_err(|_| self.corrupt())
     }
 
@@ -51,48 +53,104 @@ pub(super) fn to_signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A row of `status`: number, revision, record.
-pub(super) type StatusRow = (String, i64, String);
-
-/// The record of a row of `status`. Number and revision stand in their own columns too, and have to agree with it.
-pub(super) fn status((number, revision, json): &StatusRow) -> Result<StatusRecord, RegistryError> {
-    record("status", number, number, *revision, json)
+/// The record of a row that begins with number, revision and record of `status`. Number and revision stand in their own
+/// columns too, and have to agree with it.
+pub(super) fn status(row: &mut Row) -> Result<StatusRecord, RegistryError> {
+    let (number, revision, json): (String, i64, String) = (row.take()?, row.take()?, row.take()?);
+    record("status", &number, &number, revision, &json)
 }
 
-/// A row of `history`: position, number, revision, written_at, actor, what, record, hash.
-pub(super) type HistoryRow = (i64, String, i64, i64, String, String, String, Vec<u8>);
-
-/// The entry of a row of `history`.
-pub(super) fn history_entry(row: HistoryRow) -> Result<HistoryEntry, RegistryError> {
-    let (position, number, revision, at, by, what, json, hash) = row;
-    let cell = |column| Cell { table: "history", column, row: &position };
+/// The entry of a row of `history`: position, kind, subject, revision, written_at, actor, organisation, key_id, what,
+/// why, record, document, format, hash.
+pub(super) fn history_entry(row: &mut Row) -> Result<HistoryEntry, RegistryError> {
+    let (at_position, kind, subject, revision): (i64, String, String, i64) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (at, name, organisation, key): (i64, String, Option<String>, Option<String>) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (what, why, json, document): (String, Option<String>, String, Option<String>) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (format, hash): (i64, Vec<u8>) = (row.take()?, row.take()?);
+    let cell = |column| Cell { table: "history", column, row: &at_position };
+    let fact = match Kind::parse(&kind).ok_or_else(|| cell("kind").corrupt())? {
+        Kind::Label => {
+            Fact::Label { record: record("history", &at_position, &subject, revision, &json)?, document }
+        }
+        kind => Fact::Case {
+            kind,
+            id: subject,
+            revision: cell("revision").unsigned(revision).map(Revision::new)?,
+            document: json,
+        },
+    };
     Ok(HistoryEntry {
-        position: Position(cell("position").unsigned(position)?),
+        position: Position(cell("position").unsigned(at_position)?),
         at: cell("written_at").instant(at)?,
-        by: Actor(by),
+        by: Actor { name, organisation, key },
         what,
-        record: record("history", &position, &number, revision, &json)?,
+        why,
+        fact,
+        format: u32::try_from(format).map_err(|_| cell("format").corrupt())?,
         hash: cell("hash").hash(&hash)?,
     })
 }
 
-/// A row of `history` as the outbox reads it: position, number, revision, record.
-pub(super) type ChangeRow = (i64, String, i64, String);
-
-/// The change of a row of `history`.
-pub(super) fn change(row: &ChangeRow) -> Result<(Position, StatusRecord), RegistryError> {
-    let (position, number, revision, json) = row;
-    let cell = Cell { table: "history", column: "position", row: position };
-    Ok((Position(cell.unsigned(*position)?), record("history", position, number, *revision, json)?))
+/// The change of a row of `history`: position, kind, subject, revision, record.
+pub(super) fn change(row: &mut Row) -> Result<(Position, Option<StatusRecord>), RegistryError> {
+    let (position, kind, subject, revision, json): (i64, String, String, i64, String) =
+        (row.take()?, row.take()?, row.take()?, row.take()?, row.take()?);
+    let at = Cell { table: "history", column: "position", row: &position }.unsigned(position)?;
+    let record = match kind.as_str() {
+        "label" => Some(record("history", &position, &subject, revision, &json)?),
+        _ => None,
+    };
+    Ok((Position(at), record))
 }
 
 /// Where the chain stands, by the last row of `history`: position and hash.
-pub(super) fn head(last: Option<(i64, Vec<u8>)>) -> Result<Head, RegistryError> {
-    let Some((position, hash)) = last else {
-        return Ok(Head::GENESIS);
-    };
+pub(super) fn head(row: &mut Row) -> Result<Head, RegistryError> {
+    let (position, hash): (i64, Vec<u8>) = (row.take()?, row.take()?);
     let cell = |column| Cell { table: "history", column, row: &position };
     Ok(Head { position: Position(cell("position").unsigned(position)?), hash: cell("hash").hash(&hash)? })
+}
+
+/// A place in the status list, in a row of `tokens`.
+pub(super) fn place(place: i64) -> Result<StatusIndex, RegistryError> {
+    let cell = Cell { table: "tokens", column: "status_index", row: &place };
+    u32::try_from(place).ok().and_then(StatusIndex::new).ok_or_else(|| cell.corrupt())
+}
+
+/// The case of a row of `cases`: kind, id, revision, owner, number, state, document, opened, changed.
+pub(super) fn case(row: &mut Row) -> Result<Case, RegistryError> {
+    let (kind, id, revision, owner): (String, String, i64, Option<String>) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    let (number, state, document): (Option<String>, String, String) = (row.take()?, row.take()?, row.take()?);
+    let (opened, changed): (i64, i64) = (row.take()?, row.take()?);
+    let cell = |column| Cell { table: "cases", column, row: &id };
+    Ok(Case {
+        kind: Kind::parse(&kind).ok_or_else(|| cell("kind").corrupt())?,
+        revision: cell("revision").unsigned(revision).map(Revision::new)?,
+        owner,
+        number: number.map(|number| self::number("cases", &number)).transpose()?,
+        state,
+        document,
+        opened: cell("opened").instant(opened)?,
+        changed: cell("changed").instant(changed)?,
+        id,
+    })
+}
+
+/// The publication of a row of `publications`: name, version, position, signed, bytes.
+pub(super) fn publication(row: &mut Row) -> Result<Publication, RegistryError> {
+    let (name, version, position, signed): (String, i64, i64, i64) =
+        (row.take()?, row.take()?, row.take()?, row.take()?);
+    let cell = |column| Cell { table: "publications", column, row: &name };
+    Ok(Publication {
+        version: cell("version").unsigned(version)?,
+        position: Position(cell("position").unsigned(position)?),
+        signed: cell("signed").instant(signed)?,
+        bytes: row.take()?,
+        name,
+    })
 }
 
 /// The position in a column.
@@ -128,23 +186,6 @@ pub(super) fn pre_label_number(
     PreLabelNumber::parse(kind).ok_or_else(|| cell.corrupt())
 }
 
-/// A row of `api_keys`: id, name, secret_sha256, scopes, created, revoked.
-pub(super) type ApiKeyRow = (String, String, Vec<u8>, String, i64, Option<i64>);
-
-/// The key of a row of `api_keys`.
-pub(super) fn api_key(row: ApiKeyRow) -> Result<ApiKeyRecord, RegistryError> {
-    let (id, name, secret, scopes, created, revoked) = row;
-    let cell = |column| Cell { table: "api_keys", column, row: &id };
-    Ok(ApiKeyRecord {
-        name,
-        secret_sha256: cell("secret_sha256").hash(&secret)?,
-        scopes: cell("scopes").json(&scopes)?,
-        created: cell("created").instant(created)?,
-        revoked: revoked.map(|at| cell("revoked").instant(at)).transpose()?,
-        id,
-    })
-}
-
 fn record(
     table: &'static str,
     row: &dyn core::fmt::Display,
@@ -167,12 +208,16 @@ struct OtherSchema {
     known: i64,
 }
 
-/// Whether the schema of version `found` is the last one of `migrations`.
-pub(super) fn check_schema(found: i64, migrations: &sqlx::migrate::Migrator) -> Result<(), RegistryError> {
-    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+/// Whether the schema of version `found` is the one that this program knows.
+pub(super) fn check_schema(found: i64, known: i64) -> Result<(), RegistryError> {
     if found == known {
         Ok(())
     } else {
         Err(RegistryError::Unavailable(Box::new(OtherSchema { found, known })))
     }
+}
+
+/// The newest version among `migrations`.
+pub(super) fn newest(migrations: &sqlx::migrate::Migrator) -> i64 {
+    migrations.iter().map(|migration| migration.version).max().unwrap_or_default()
 }

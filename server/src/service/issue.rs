@@ -22,7 +22,7 @@ use crate::{
 
 /// How often a batch is signed anew because somebody else took one of its places in the status list meanwhile.
 const TRIES: usize = 10;
-/// Draws for each place: with nineteen of twenty places taken, 64 draws fail once in thirty. Then the list is full.
+/// Rounds of drawing: with nineteen of twenty places taken, a label goes without once in thirty. Then the list is full.
 const DRAWS: usize = 64;
 
 /// A signer that can be shared between threads.
@@ -151,17 +151,23 @@ impl Issuer {
 
     /// So many random places of the status list that no label has yet, no two alike.
     async fn free_places(&self, count: usize) -> Result<Vec<StatusIndex>, IssueError> {
-        let (mut places, mut chosen) = (Vec::with_capacity(count), HashSet::with_capacity(count));
-        for _ in 0..count.saturating_mul(DRAWS) {
-            if places.len() == count {
+        let mut free = HashSet::with_capacity(count);
+        for _ in 0..DRAWS {
+            let mut drawn = Vec::new();
+            while drawn.len() < count.saturating_sub(free.len()) {
+                drawn.push(StatusIndex::from_random(getrandom::u32()?));
+            }
+            if drawn.is_empty() {
                 break;
             }
-            let place = StatusIndex::from_random(getrandom::u32()?);
-            if !self.registry.status_index_taken(place).await? && chosen.insert(place) {
-                places.push(place);
-            }
+            let taken = self.registry.taken(&drawn).await?;
+            free.extend(drawn.into_iter().filter(|place| !taken.contains(place)));
         }
-        if places.len() == count { Ok(places) } else { Err(RegistryError::StatusIndexTaken.into()) }
+        if free.len() == count {
+            Ok(free.into_iter().collect())
+        } else {
+            Err(RegistryError::StatusIndexTaken.into())
+        }
     }
 
     fn signed(&self, approval: &Approval, status_index: StatusIndex) -> Result<NewRegistration, IssueError> {
@@ -185,6 +191,7 @@ impl Issuer {
             level: approval.level,
             route: approval.route.clone(),
             registered: issued,
+            successor: None,
         };
         let pre_label_numbers = approval.pre_label_numbers.clone();
         Ok(NewRegistration { registration, valid: approval.valid, status_index, token, pre_label_numbers })
@@ -210,7 +217,7 @@ mod tests {
         for row in 0..3_000 {
             csv += &format!("SHI-{row:05},M,P,A,network_camera,1,2026-01-01,2027-12-31\n");
         }
-        let labels = issuer.issue(read_csv(csv.as_bytes()).unwrap(), &Actor("test".into())).await.unwrap();
+        let labels = issuer.issue(read_csv(csv.as_bytes()).unwrap(), &Actor::here("test")).await.unwrap();
         assert_eq!(labels.len(), 3_000);
     }
 }

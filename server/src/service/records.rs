@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shirushi_shared::label::RegistrationNumber;
 
-use crate::registry::{HistoryEntry, Registry, RegistryError};
+use crate::registry::{HistoryEntry, Kind, Registry, RegistryError};
 
 /// Reads records. Cheap to clone.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ impl Records {
         &self,
         number: &RegistrationNumber,
     ) -> Result<Option<Vec<HistoryEntry>>, RegistryError> {
-        let history = self.0.history(number).await?;
+        let history = self.0.history(Kind::Label, number.as_str()).await?;
         Ok((!history.is_empty()).then_some(history))
     }
 }

@@ -168,9 +168,9 @@ fn claims_answer(id: TokenId, claims: &LabelClaims) -> ClaimsAnswer {
 }
 
 fn status_answer(status: &crate::verdict::Status) -> StatusAnswer {
-    let (state, valid) = match &status.value {
-        Some(StatusValue::Known { state, valid }) => (Some(state), Some(valid)),
-        Some(StatusValue::Unregistered) | None => (None, None),
+    let state = match &status.value {
+        Some(StatusValue::Known { state, .. }) => Some(state),
+        Some(StatusValue::Unregistered | StatusValue::Listed { .. }) | None => None,
     };
     let (reason, since, until) = match state {
         None | Some(LabelState::Active) => (None, None, None),
@@ -178,12 +178,9 @@ fn status_answer(status: &crate::verdict::Status) -> StatusAnswer {
         Some(LabelState::Suspended { since, until, reason }) => (Some(reason.clone()), Some(*since), *until),
         Some(LabelState::Revoked { since, reason }) => (Some(reason.clone()), Some(*since), None),
     };
+    let valid = status.value.as_ref().and_then(StatusValue::valid);
     StatusAnswer {
-        value: match &status.value {
-            Some(StatusValue::Known { state, .. }) => Some(state.name().to_owned()),
-            Some(StatusValue::Unregistered) => Some("unregistered".to_owned()),
-            None => None,
-        },
+        value: status.value.as_ref().map(|value| value.as_str().to_owned()),
         reason,
         since,
         until,

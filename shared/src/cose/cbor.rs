@@ -2,7 +2,7 @@
 //!
 //! Written here because strictness is the point: general CBOR readers accept long forms, indefinite lengths and
 //! duplicate keys, and each of those would give one statement several byte strings. Known are integers, byte and text
-//! strings, arrays, maps and booleans; floats, tags and other simple values are refused.
+//! strings, arrays, maps and booleans; floats and other simple values are refused, and tags inside a value.
 
 use crate::time::UnixTime;
 
@@ -15,7 +15,12 @@ const BYTES: u8 = 2;
 const TEXT: u8 = 3;
 const ARRAY: u8 = 4;
 const MAP: u8 = 5;
+const TAG: u8 = 6;
 const SIMPLE: u8 = 7;
+
+/// `false` and `true` among the simple values (RFC 8949 §3.3).
+const FALSE: u64 = 20;
+const TRUE: u64 = 21;
 
 /// Bytes that are not the deterministic CBOR that was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +110,24 @@ impl Writer {
         self
     }
 
+    /// A truth value.
+    pub fn bool(&mut self, value: bool) -> &mut Self {
+        self.head(SIMPLE, if value { TRUE } else { FALSE })
+    }
+
+    /// The tag of the value that follows.
+    pub fn tag(&mut self, number: u64) -> &mut Self {
+        self.head(TAG, number)
+    }
+
+    /// A map with integer keys of which some may be absent: `write` puts the pairs, in the order of their keys' bytes.
+    pub fn pairs(&mut self, write: impl FnOnce(&mut Pairs)) -> &mut Self {
+        let mut pairs = Pairs::default();
+        write(&mut pairs);
+        self.map(pairs.count).0.append(&mut pairs.written.0);
+        self
+    }
+
     fn head(&mut self, major: u8, value: u64) -> &mut Self {
         let bytes = value.to_be_bytes();
         let (info, width) = match value {
@@ -117,6 +140,21 @@ impl Writer {
         self.0.push(major << 5 | info);
         self.0.extend(bytes.iter().skip(8 - width));
         self
+    }
+}
+
+/// The pairs of a map, counted while they are written.
+#[derive(Debug, Default)]
+pub struct Pairs {
+    count: usize,
+    written: Writer,
+}
+
+impl Pairs {
+    /// A further key; its value follows.
+    pub fn key(&mut self, key: i64) -> &mut Writer {
+        self.count += 1;
+        self.written.int(key)
     }
 }
 
@@ -159,6 +197,12 @@ impl<'a> Reader<'a> {
         self.expect_head(UNSIGNED)
     }
 
+    /// An integer that is not negative, below 2^32.
+    pub fn u32(&mut self) -> Result<u32, CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        u32::try_from(self.uint()?).map_err(|_| refused)
+    }
+
     /// An integer.
     pub fn int(&mut self) -> Result<i64, CborError> {
         let start = self.at;
@@ -189,6 +233,22 @@ impl<'a> Reader<'a> {
         core::str::from_utf8(self.take(length)?).map_err(|_| refused)
     }
 
+    /// A truth value.
+    pub fn bool(&mut self) -> Result<bool, CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        match self.expect_head(SIMPLE)? {
+            FALSE => Ok(false),
+            TRUE => Ok(true),
+            _ => Err(refused),
+        }
+    }
+
+    /// The tag `number`, before the value that it marks.
+    pub fn tag(&mut self, number: u64) -> Result<(), CborError> {
+        let refused = self.refuse(Fault::Unexpected);
+        if self.expect_head(TAG)? == number { Ok(()) } else { Err(refused) }
+    }
+
     /// A NumericDate (RFC 8392 §2) that is a whole, unsigned number of seconds.
     pub fn time(&mut self) -> Result<UnixTime, CborError> {
         let refused = self.refuse(Fault::Unexpected);
@@ -200,6 +260,12 @@ impl<'a> Reader<'a> {
     pub fn key(&mut self, key: i64) -> Result<(), CborError> {
         let refused = self.refuse(Fault::Unexpected);
         if self.int()? == key { Ok(()) } else { Err(refused) }
+    }
+
+    /// The map with integer keys that stands next, of which some may be absent.
+    pub fn pairs(&mut self) -> Result<PairReader<'_, 'a>, CborError> {
+        let left = self.map()?;
+        Ok(PairReader { reader: self, left, key: None })
     }
 
     /// The array or map head that stands next, of exactly `length`.
@@ -248,7 +314,7 @@ impl<'a> Reader<'a> {
                 }
                 Ok(())
             }
-            SIMPLE if matches!(value, 20 | 21) => Ok(()),
+            SIMPLE if matches!(value, FALSE | TRUE) => Ok(()),
             _ => Err(CborError { what: Fault::Unsupported, at: start }),
         }
     }
@@ -298,6 +364,49 @@ impl<'a> Reader<'a> {
         let taken = self.bytes.get(self.at..end).ok_or(refused)?;
         self.at = end;
         Ok(taken)
+    }
+}
+
+/// Reads the pairs of a map by their integer keys, asked for in the order in which they stand.
+#[derive(Debug)]
+pub struct PairReader<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    left: usize,
+    /// The key that stands next, once it has been read.
+    key: Option<i64>,
+}
+
+impl<'a> PairReader<'_, 'a> {
+    /// The value of `key`, where it is there.
+    pub fn optional<T>(
+        &mut self,
+        key: i64,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
+    ) -> Result<Option<T>, CborError> {
+        if self.key.is_none() && self.left > 0 {
+            self.key = Some(self.reader.int()?);
+            self.left -= 1;
+        }
+        if self.key != Some(key) {
+            return Ok(None);
+        }
+        self.key = None;
+        read(self.reader).map(Some)
+    }
+
+    /// The value of `key`, which must be there.
+    pub fn required<T>(
+        &mut self,
+        key: i64,
+        read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
+    ) -> Result<T, CborError> {
+        let refused = self.reader.refuse(Fault::Unexpected);
+        self.optional(key, read)?.ok_or(refused)
+    }
+
+    /// Ends the map: nothing else may be in it.
+    pub fn finish(self) -> Result<(), CborError> {
+        if self.key.is_none() && self.left == 0 { Ok(()) } else { Err(self.reader.refuse(Fault::Unexpected)) }
     }
 }
 

@@ -6,13 +6,18 @@ use serde_json::Value;
 
 use super::PublicKey;
 
-/// The folder of the test data, or a skip that says so (`REQUIRE_DATA=1` makes it a failure).
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+/// A JSON file of the test data, or a skip that says so (`REQUIRE_DATA=1` makes it a failure).
 pub(crate) fn data(file: &str) -> Option<Value> {
+    raw_data(file).map(|bytes| serde_json::from_slice(&bytes).unwrap())
+}
+
+/// A file of the test data, likewise.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub(crate) fn raw_data(file: &str) -> Option<Vec<u8>> {
     let folder = std::env::var_os("SHIRUSHI_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     match std::fs::read(folder.join(file)) {
-        Ok(bytes) => Some(serde_json::from_slice(&bytes).unwrap()),
+        Ok(bytes) => Some(bytes),
         Err(error) => {
             assert!(std::env::var_os("REQUIRE_DATA").is_none(), "{file}: {error}");
             eprintln!("skipped: no test data at {} ({error})", folder.join(file).display());

@@ -146,10 +146,13 @@ fn one_purpose_never_verifies_as_another() {
     let key = TestKey::new(7);
     let payload = claims("SHI-2026-00017").to_cbor();
     let ring = KeyRing::new(KeyUse::ALL.map(|key_use| key.trusted(key_use, KeyState::Active)).to_vec());
-    for other in [Purpose::Trust, Purpose::Status, Purpose::Receipt] {
+    for other in [Purpose::Trust, Purpose::Receipt, Purpose::Index] {
         let token = Token::from_bytes(cose::sign(other, &payload, &key).unwrap()).unwrap();
         assert_eq!(token.verify(&ring), Err(TokenRefusal::BadSignature), "{other:?}");
     }
+    // A status list differs in its form already.
+    let status = cose::sign(Purpose::Status, &payload, &key).unwrap();
+    assert!(matches!(Token::from_bytes(status), Err(TokenError::Cbor(_))));
     // The right purpose by a key that is for another use: no label key has this name.
     let trust_only = KeyRing::new(vec![key.trusted(KeyUse::Trust, KeyState::Active)]);
     let token = Token::issue(&claims("SHI-2026-00017"), &key).unwrap();

@@ -14,6 +14,17 @@ pub enum CheckResult {
     Unknown,
 }
 
+impl CheckResult {
+    /// The result's word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Check {

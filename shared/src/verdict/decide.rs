@@ -3,15 +3,14 @@
 use super::{Check, Checks, Clock, Outcome, Reason, Status, StatusValue, TokenCheck, Verdict};
 use crate::{
     key::KeyState,
-    label::LabelState,
-    status::{StatusEvidence, StatusSource},
+    status::{StatusEvidence, StatusSource, list::ListedStatus},
+    time::UnixTime,
     token::{TokenRefusal, VerifiedToken},
 };
 
 /// Judges what was presented by the evidence there is.
 pub fn judge(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Verdict {
-    // Nothing is looked up for what is not believed; evidence that came along all the same is left aside.
-    let evidence = if token.number().is_some() { evidence } else { &StatusEvidence::None };
+    let evidence = if may_be_used(evidence, token, clock) { evidence } else { &StatusEvidence::None };
     let checks = Checks {
         signature: signature(token),
         key: key(token, evidence),
@@ -32,6 +31,16 @@ pub fn judge(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Ve
         checked_at: clock.now,
         as_of: clock.as_of,
     }
+}
+
+/// Whether evidence has anything to say of what is asked. Nothing is looked up for what is not believed, and evidence
+/// that came along all the same is left aside; a status list knows no past before its own issue.
+fn may_be_used(evidence: &StatusEvidence, token: &TokenCheck, clock: &Clock) -> bool {
+    let before_the_list = match evidence {
+        StatusEvidence::Listed { as_of, .. } => clock.as_of.is_some_and(|asked| asked < *as_of),
+        StatusEvidence::None | StatusEvidence::Unregistered { .. } | StatusEvidence::Record { .. } => false,
+    };
+    token.number().is_some() && !before_the_list
 }
 
 /// A row of the table: the outcome, and when it applies.
@@ -109,15 +118,19 @@ fn key(token: &TokenCheck, evidence: &StatusEvidence) -> Check {
 
 fn validity(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Check {
     let instant = clock.instant();
-    match (evidence.record(), verified(token)) {
-        (Some(record), _) if record.valid.until <= instant => Check::fail(Reason::Expired),
-        (Some(record), _) if instant < record.valid.from => Check::fail(Reason::NotYetValid),
+    match (evidence.valid(), verified(token)) {
+        (Some(valid), _) if valid.until <= instant => Check::fail(Reason::Expired),
+        (Some(valid), _) if instant < valid.from => Check::fail(Reason::NotYetValid),
         (Some(_), _) => Check::pass(Reason::Ok),
         // The registry has spoken, and knows of no validity: the printed one says nothing.
         (None, _) if matches!(evidence, StatusEvidence::Unregistered { .. }) => {
             Check::unknown(Reason::NotRegistered)
         }
         (None, Some(token)) if token.claims.expires <= instant => Check::fail(Reason::PrintedExpiryPassed),
+        // The signer vouched for the printed expiry, and the list takes back what no longer holds.
+        (None, Some(_)) if matches!(evidence, StatusEvidence::Listed { .. }) => {
+            Check::pass(Reason::PrintedExpiryOnly)
+        }
         (None, Some(_)) => Check::unknown(Reason::PrintedExpiryOnly),
         (None, None) => Check::unknown(not_looked_up(token)),
     }
@@ -127,16 +140,21 @@ fn status(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Check
     let record = match evidence {
         StatusEvidence::None => return Check::unknown(not_looked_up(token)),
         StatusEvidence::Unregistered { .. } => return Check::fail(Reason::NotRegistered),
+        StatusEvidence::Listed { status, .. } => return decision(*status),
         StatusEvidence::Record { record, .. } => record,
     };
     if verified(token).is_some_and(|token| record.token(token.id).is_none()) {
         return Check::fail(Reason::TokenNotOnRecord);
     }
-    match record.state.clone().at(clock.instant()) {
-        LabelState::Active => Check::pass(Reason::Ok),
-        LabelState::Grace { .. } => Check::pass(Reason::Grace),
-        LabelState::Suspended { .. } => Check::fail(Reason::Suspended),
-        LabelState::Revoked { .. } => Check::fail(Reason::Revoked),
+    decision(ListedStatus::of(&record.state.clone().at(clock.instant())))
+}
+
+const fn decision(status: ListedStatus) -> Check {
+    match status {
+        ListedStatus::Valid => Check::pass(Reason::Ok),
+        ListedStatus::Grace => Check::pass(Reason::Grace),
+        ListedStatus::Suspended => Check::fail(Reason::Suspended),
+        ListedStatus::Revoked => Check::fail(Reason::Revoked),
     }
 }
 
@@ -144,7 +162,7 @@ fn freshness(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Ch
     let Some(as_of) = evidence.as_of() else {
         return Check::unknown(not_looked_up(token));
     };
-    let skewed = |at: crate::time::UnixTime| at.since(clock.now) > clock.freshness.skew;
+    let skewed = |at: UnixTime| at.since(clock.now) > clock.freshness.skew;
     if skewed(as_of) || verified(token).is_some_and(|token| skewed(token.claims.issued)) {
         return Check::unknown(Reason::ClockDisagreement);
     }
@@ -152,7 +170,12 @@ fn freshness(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Ch
         StatusSource::StatusList => clock.freshness.offline,
         StatusSource::Registry | StatusSource::Cache | StatusSource::None => clock.freshness.online,
     };
-    if clock.now.since(as_of) <= longest { Check::pass(Reason::Ok) } else { Check::fail(Reason::Stale) }
+    let over = matches!(evidence, StatusEvidence::Listed { until, .. } if *until <= clock.now);
+    if clock.now.since(as_of) <= longest && !over {
+        Check::pass(Reason::Ok)
+    } else {
+        Check::fail(Reason::Stale)
+    }
 }
 
 /// The status as the best evidence has it, whatever the outcome.
@@ -162,6 +185,9 @@ fn reported(evidence: &StatusEvidence, clock: &Clock) -> Status {
         StatusEvidence::Unregistered { .. } => Some(StatusValue::Unregistered),
         StatusEvidence::Record { record, .. } => {
             Some(StatusValue::Known { state: record.state.clone().at(clock.instant()), valid: record.valid })
+        }
+        StatusEvidence::Listed { status, valid, .. } => {
+            Some(StatusValue::Listed { status: *status, valid: *valid })
         }
     };
     Status {

@@ -6,8 +6,7 @@ use super::*;
 use crate::{
     key::{KeyHint, KeyState},
     label::{LabelState, StateChange},
-    status::{StatusEvidence, StatusRecord, TokenOnRecord},
-    time::Window,
+    status::{StatusEvidence, StatusRecord, TokenOnRecord, list::ListedStatus},
     token::tests::{TestKey, claims},
 };
 
@@ -47,6 +46,12 @@ fn fresh(record: StatusRecord) -> StatusEvidence {
     aged(record, 1)
 }
 
+/// What a status list says that was issued `age` seconds ago and expires after 30 days, longer than it may be used.
+fn listed(status: ListedStatus, age: i64) -> StatusEvidence {
+    let as_of = NOW.plus(-age);
+    StatusEvidence::Listed { status, as_of, until: as_of.plus(30 * DAY), valid: None }
+}
+
 fn with(state: LabelState) -> StatusRecord {
     StatusRecord { state, ..record() }
 }
@@ -67,10 +72,66 @@ fn signed_by(key_state: KeyState) -> TokenCheck {
     TokenCheck::Verified(VerifiedToken { key_state, ..token() })
 }
 
+fn number() -> TokenCheck {
+    TokenCheck::NumberOnly(token().claims.number)
+}
+
+/// A token whose printed expiry has passed.
+fn run_out() -> TokenCheck {
+    let claims = LabelClaims { expires: NOW.plus(-1), ..token().claims };
+    TokenCheck::Verified(VerifiedToken { claims, ..token() })
+}
+
+fn cutoff(day: i64) -> KeyState {
+    KeyState::Compromised { cutoff: NOW.plus(day * DAY) }
+}
+
+/// What was presented by which evidence, under a name.
+type Case = (&'static str, TokenCheck, StatusEvidence);
+
+fn cases_of_lists() -> Vec<Case> {
+    use ListedStatus::{Grace, Revoked, Suspended, Valid};
+    let with_index = |status, until: i64| match listed(status, 60) {
+        StatusEvidence::Listed { status, as_of, until: end, .. } => {
+            let valid = Some(Window { from: NOW.plus(-9 * DAY), until: NOW.plus(until * DAY) });
+            StatusEvidence::Listed { status, as_of, until: end, valid }
+        }
+        other => other,
+    };
+    let short = |left: i64| StatusEvidence::Listed {
+        status: Valid,
+        as_of: NOW.plus(-60),
+        until: NOW.plus(left),
+        valid: None,
+    };
+    vec![
+        ("list: valid", good(), listed(Valid, 60)),
+        ("list: valid, 24 h old", good(), listed(Valid, DAY)),
+        ("list: valid, older than 24 h", good(), listed(Valid, DAY + 1)),
+        ("list: valid, a second before its own end", good(), short(1)),
+        ("list: valid, at its own end", good(), short(0)),
+        ("list: from the future", good(), listed(Valid, -301)),
+        ("list: revoked", good(), listed(Revoked, 60)),
+        ("list: revoked, old news", good(), listed(Revoked, 90 * DAY)),
+        ("list: suspended", good(), listed(Suspended, 60)),
+        ("list: suspended, old news", good(), listed(Suspended, DAY + 1)),
+        ("list: grace", good(), listed(Grace, 60)),
+        ("list: grace, old news", good(), listed(Grace, DAY + 1)),
+        ("list: valid, printed expiry passed", run_out(), listed(Valid, 60)),
+        ("list: old, printed expiry passed", run_out(), listed(Valid, DAY + 1)),
+        ("list: valid, extended by the index", run_out(), with_index(Valid, 700)),
+        ("list: valid, ended by the index", good(), with_index(Valid, -1)),
+        ("list: revoked, extended by the index", run_out(), with_index(Revoked, 700)),
+        ("list: compromised key", signed_by(cutoff(-99)), listed(Valid, 60)),
+        ("list: retired key", signed_by(KeyState::Retired), listed(Valid, 60)),
+        ("list: a number alone", number(), listed(Valid, 60)),
+        ("list: a bad signature", TokenCheck::Refused(TokenRefusal::BadSignature), listed(Valid, 60)),
+    ]
+}
+
 /// One line a case: what was presented, the outcome, and what each check said.
 #[test]
 fn the_table() {
-    let number = || TokenCheck::NumberOnly(token().claims.number);
     let unregistered =
         |age: i64| StatusEvidence::Unregistered { as_of: NOW.plus(-age), source: StatusSource::Registry };
     let hint = || KeyHint::from_bytes(&[1, 2, 3, 4]).unwrap();
@@ -79,12 +140,6 @@ fn the_table() {
         || StatusRecord { valid: Window { until: NOW.plus(700 * DAY), ..record().valid }, ..record() };
     let coming =
         || StatusRecord { valid: Window { from: NOW.plus(1), until: NOW.plus(9 * DAY) }, ..record() };
-    let run_out = || {
-        TokenCheck::Verified(VerifiedToken {
-            claims: LabelClaims { expires: NOW.plus(-1), ..token().claims },
-            ..token()
-        })
-    };
     let from_tomorrow = || {
         TokenCheck::Verified(VerifiedToken {
             claims: LabelClaims { issued: NOW.plus(301), ..token().claims },
@@ -92,13 +147,7 @@ fn the_table() {
         })
     };
     let unlisted = || StatusRecord { tokens: vec![], ..record() };
-    let cutoff = |day: i64| KeyState::Compromised { cutoff: NOW.plus(day * DAY) };
-    let listed = |age: i64| StatusEvidence::Record {
-        record: record(),
-        as_of: NOW.plus(-age),
-        source: StatusSource::StatusList,
-    };
-    let cases: Vec<(&str, TokenCheck, StatusEvidence)> = vec![
+    let mut cases: Vec<Case> = vec![
         (
             "another site's link",
             TokenCheck::NotALabel(NotALabel::ForeignLink { host: "x.example".into() }),
@@ -138,18 +187,17 @@ fn the_table() {
         ("a number, nobody to ask", number(), StatusEvidence::None),
         ("15 s old", good(), aged(record(), 15)),
         ("16 s old", good(), aged(record(), 16)),
-        ("a status list of 24 h", good(), listed(DAY)),
-        ("a status list older than 24 h", good(), listed(DAY + 1)),
         ("evidence from the future", good(), aged(record(), -301)),
         ("issued in the future", from_tomorrow(), fresh(record())),
         ("a number", number(), fresh(record())),
         ("all in order", good(), fresh(record())),
     ];
+    cases.extend(cases_of_lists());
     let mut table = String::new();
     for (name, token, evidence) in cases {
         let verdict = judge(&token, &evidence, &clock());
         let Checks { signature, key, validity, status, freshness } = verdict.checks;
-        table += &format!("{name:38} {:16}", verdict.outcome.as_str());
+        table += &format!("{name:42} {:16}", verdict.outcome.as_str());
         for check in [signature, key, validity, status, freshness] {
             let mark = match check.result {
                 CheckResult::Pass => '+',
@@ -186,6 +234,18 @@ fn then_and_now_are_told_apart() {
     let then = Clock { as_of: Some(NOW.plus(-9 * DAY)), ..clock() };
     assert_eq!(judge(&good(), &evidence, &then).outcome, Outcome::Suspended);
     assert_eq!(judge(&good(), &evidence, &clock()).outcome, Outcome::Valid, "it has lifted itself since");
+}
+
+#[test]
+fn a_status_list_knows_no_past_before_itself() {
+    let ask = |status, at: i64| {
+        let clock = Clock { as_of: Some(NOW.plus(at)), ..clock() };
+        let verdict = judge(&good(), &listed(status, 60), &clock);
+        (verdict.outcome, verdict.status.source)
+    };
+    assert_eq!(ask(ListedStatus::Valid, -61), (Outcome::StatusUnknown, StatusSource::None));
+    assert_eq!(ask(ListedStatus::Revoked, -61), (Outcome::StatusUnknown, StatusSource::None));
+    assert_eq!(ask(ListedStatus::Valid, -60), (Outcome::Valid, StatusSource::StatusList));
 }
 
 #[test]
@@ -241,5 +301,30 @@ proptest! {
                 Outcome::StatusUnknown | Outcome::Revoked | Outcome::Expired | Outcome::KeyCompromised
             ));
         }
+    }
+
+    /// The same of a status list, which moreover can never say "not registered".
+    #[test]
+    fn an_old_list_is_never_green(
+        status in 0_usize..4, age in -1000_i64..200_000, life in 0_i64..200_000, printed in -200_000_i64..200_000,
+        index in proptest::option::of(-200_000_i64..200_000),
+    ) {
+        let (status, as_of) = (ListedStatus::ALL[status], NOW.plus(-age));
+        let valid = index.map(|until| Window { from: NOW.plus(-300_000), until: NOW.plus(until) });
+        let claims = LabelClaims { expires: NOW.plus(printed), ..token().claims };
+        let token = TokenCheck::Verified(VerifiedToken { claims, ..token() });
+        let evidence = StatusEvidence::Listed { status, as_of, until: as_of.plus(life), valid };
+        let outcome = judge(&token, &evidence, &clock()).outcome;
+        let is_fresh = (-300..=DAY).contains(&age) && age < life;
+        let ended = index.unwrap_or(printed) <= 0;
+        let expected = match status {
+            ListedStatus::Revoked => Outcome::Revoked,
+            ListedStatus::Suspended if is_fresh => Outcome::Suspended,
+            _ if ended => Outcome::Expired,
+            _ if !is_fresh => Outcome::StatusUnknown,
+            ListedStatus::Grace => Outcome::Grace,
+            _ => Outcome::Valid,
+        };
+        prop_assert_eq!(outcome, expected);
     }
 }

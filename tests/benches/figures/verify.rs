@@ -63,7 +63,7 @@ pub(crate) async fn print() {
 
 async fn register(issuer: &Issuer) -> Vec<String> {
     let approvals = (0..LABELS).map(approval).collect();
-    let labels = issuer.issue(approvals, &Actor("bench".to_owned())).await.unwrap();
+    let labels = issuer.issue(approvals, &Actor::here("bench")).await.unwrap();
     let text = |token: &Token| token.to_text(TextForm::Base64Url);
     labels.iter().map(|label| text(&label.token)).collect()
 }

@@ -164,5 +164,6 @@ pub(crate) fn registration() -> Registration {
         level: Level::Star2,
         route: AssessmentRoute::SelfDeclaration,
         registered: UnixTime::parse("2025-05-21T00:00:00Z").unwrap(),
+        successor: None,
     }
 }

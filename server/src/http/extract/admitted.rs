@@ -10,7 +10,7 @@ use shirushi_shared::api::ProblemType;
 
 use crate::{
     http::problem::Refusal,
-    registry::Actor,
+    service::Actor,
     service::access::{Access, Scope},
 };
 

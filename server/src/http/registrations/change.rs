@@ -15,7 +15,7 @@ use crate::{
         extract::{Admitted, Json, Path, ToChange},
         problem::Refusal,
     },
-    registry::{Actor, Change},
+    service::{Actor, Change},
     service::{approval::MAX_NAME, issue::Issuer},
 };
 

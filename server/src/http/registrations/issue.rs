@@ -18,7 +18,7 @@ use crate::{
         origin::PublicOrigin,
         problem::Refusal,
     },
-    registry::Actor,
+    service::Actor,
     service::{
         approval::{Approval, ApprovalInput},
         import::read_csv,

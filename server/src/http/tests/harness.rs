@@ -76,7 +76,8 @@ impl Service {
 
     /// A key with these scopes, as `Authorization` carries it.
     pub(super) async fn key(&self, scopes: &[Scope]) -> String {
-        let (secret, _) = self.state.access.create("test", scopes).await.unwrap();
+        let (secret, _) =
+            self.state.access.create("test", scopes, &crate::registry::Actor::here("test")).await.unwrap();
         format!("Bearer {}", secret.reveal())
     }
 

@@ -53,21 +53,19 @@ async fn of_two_who_saw_the_same_revision_one_wins() {
     assert_eq!(first.json()["status"]["expires"], json!(until));
     let second = extend().await;
     assert_eq!(second.status, StatusCode::CONFLICT);
-    assert_eq!(
-        second.json()["detail"],
-        "the registration is at revision 2, not 1: read it again before changing it"
-    );
+    assert_eq!(second.json()["detail"], "it is at revision 2, not 1: read it again before changing it");
 }
 
 #[tokio::test]
 async fn a_revoked_key_opens_nothing() {
     let service = Service::start().await;
     service.issue().await;
-    let (secret, record) = service.state.access.create("temporary", &[Scope::Read]).await.unwrap();
+    let by = crate::registry::Actor::here("test");
+    let (secret, record) = service.state.access.create("temporary", &[Scope::Read], &by).await.unwrap();
     let key = format!("bearer {}", secret.reveal());
     let label = format!("/v1/registrations/{NUMBER}/label.svg");
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::OK);
-    assert!(service.state.access.revoke(&record.id).await.unwrap());
+    assert!(service.state.access.revoke(&record.id, &by).await.unwrap());
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(
         service.get_with(&label, "authorization", "Basic eA==").await.status,

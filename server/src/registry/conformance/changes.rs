@@ -8,7 +8,7 @@ use shirushi_shared::{
 };
 
 use super::sample::{self, DAY, actor, now};
-use crate::registry::{Actor, Change, LONGEST_VALIDITY, Registry, RegistryError};
+use crate::registry::{Actor, Change, Fact, Kind, LONGEST_VALIDITY, Registry, RegistryError, Write};
 
 pub(super) async fn each_change_is_one_revision_and_one_entry(registry: Arc<dyn Registry>) {
     let number = sample::number(1);
@@ -22,7 +22,7 @@ pub(super) async fn each_change_is_one_revision_and_one_entry(registry: Arc<dyn 
         ("grace", Change::State(StateChange::EnterGrace)),
         ("revoked", Change::State(StateChange::Revoke { reason: reason() })),
     ];
-    let by = Actor("operator".into());
+    let by = Actor::here("operator");
     let mut seen = Revision::FIRST;
     for (_, change) in &changes {
         let record = registry.change(&number, Some(seen), change.clone(), &by, now().plus(60)).await.unwrap();
@@ -34,12 +34,12 @@ pub(super) async fn each_change_is_one_revision_and_one_entry(registry: Arc<dyn 
     assert_eq!(record.state, LabelState::Revoked { since: now().plus(60), reason: reason() });
     assert_eq!(record.valid.until, now().plus(LONGEST_VALIDITY));
 
-    let history = registry.history(&number).await.unwrap();
+    let history = registry.history(Kind::Label, number.as_str()).await.unwrap();
     let words: Vec<_> = history.iter().map(|entry| entry.what.as_str()).collect();
     assert_eq!(words, ["registered", "suspended", "reinstated", "expiry", "grace", "revoked"]);
     assert_eq!(history[0].by, actor());
     assert!(history[1..].iter().all(|entry| entry.by == by && entry.at == now().plus(60)));
-    assert_eq!(history[5].record, record);
+    assert_eq!(history[5].fact, Fact::Label { record, document: None });
     let untouched = registry.status(&sample::number(0)).await.unwrap().unwrap();
     assert_eq!(untouched.revision, Revision::FIRST);
 }
@@ -66,9 +66,43 @@ pub(super) async fn what_may_not_be_changed_stays(registry: Arc<dyn Registry>) {
     assert!(matches!(unknown, Err(RegistryError::Unregistered(number)) if number == sample::number(9)));
 
     assert_eq!(registry.status(&number).await.unwrap().unwrap().revision, Revision::FIRST);
-    assert_eq!(registry.history(&number).await.unwrap().len(), 1);
+    assert_eq!(registry.history(Kind::Label, number.as_str()).await.unwrap().len(), 1);
 
     change(None, Change::State(StateChange::Revoke { reason: "r".into() })).await.unwrap();
     assert!(matches!(change(None, reinstate()).await, Err(RegistryError::Illegal(_))), "revocation is final");
     assert!(matches!(change(None, expiry(now().plus(DAY))).await, Err(RegistryError::Expiry(_))));
+}
+
+pub(super) async fn models_and_successors_are_changes_too(registry: Arc<dyn Registry>) {
+    registry.register(sample::several(0..2), &actor(), now()).await.unwrap();
+    let number = sample::number(0);
+    let mut products = sample::new(0).registration.products;
+    products[0].models.remove(0);
+    products[0].models[0].gtin = Some(sample::gtin(5));
+    let write = Write::Change {
+        number: number.clone(),
+        expected: Some(Revision::FIRST),
+        change: Change::Products(products.clone()),
+        why: Some("変更届 N-1".into()),
+    };
+    registry.commit(vec![write], &actor(), now().plus(10)).await.unwrap();
+
+    let present = registry.registration(&number).await.unwrap().unwrap();
+    assert_eq!(present.products, products);
+    assert_eq!(registry.by_gtin(sample::gtin(5)).await.unwrap(), std::slice::from_ref(&number));
+    assert_eq!(registry.by_gtin(sample::gtin(0)).await.unwrap(), []);
+    let before = registry.registration_at(&number, now().plus(9)).await.unwrap().unwrap();
+    assert_eq!(before, sample::new(0).registration, "what was covered then is known for ever");
+    assert_eq!(registry.registration_at(&number, now().plus(10)).await.unwrap(), Some(present));
+    assert_eq!(registry.registration_at(&number, now().plus(-1)).await.unwrap(), None);
+    let entry = registry.history(Kind::Label, number.as_str()).await.unwrap().pop().unwrap();
+    assert_eq!((entry.what.as_str(), entry.why.as_deref()), ("products", Some("変更届 N-1")));
+
+    let succeeded = || Change::Succeeded { by: sample::number(1), until: now().plus(30 * DAY) };
+    let record = registry.change(&number, None, succeeded(), &actor(), now().plus(20)).await.unwrap();
+    assert_eq!((record.state.name(), record.valid.until), ("grace", now().plus(30 * DAY)));
+    let old = registry.registration(&number).await.unwrap().unwrap();
+    assert_eq!(old.successor, Some(sample::number(1)));
+    let again = registry.change(&number, None, succeeded(), &actor(), now().plus(30)).await;
+    assert!(matches!(again, Err(RegistryError::Succession(_))), "{again:?}");
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shirushi_shared::{label::StateChange, status::Revision};
 
 use super::sample::{self, actor, now};
-use crate::registry::{Change, GENESIS, Position, Registry, verify_chain, verify_history};
+use crate::registry::{Change, Fact, GENESIS, Position, Registry, verify_chain, verify_history};
 
 pub(super) async fn the_past_is_as_it_was(registry: Arc<dyn Registry>) {
     let number = sample::number(0);
@@ -41,7 +41,8 @@ pub(super) async fn the_outbox_has_every_change_in_order(registry: Arc<dyn Regis
     }
     let page = async |after, limit| {
         let page = registry.changes_after(Position(after), limit).await.unwrap();
-        page.into_iter().map(|(at, record)| (at.0, record.number, record.revision)).collect::<Vec<_>>()
+        let page = page.into_iter().map(|(at, record)| (at.0, record.unwrap()));
+        page.map(|(at, record)| (at, record.number, record.revision)).collect::<Vec<_>>()
     };
     let second = Revision::FIRST.next();
     let all = [
@@ -67,7 +68,9 @@ pub(super) async fn the_chain_proves_the_whole_history(registry: Arc<dyn Registr
     assert_eq!(position, Position(1_201));
     let mut entries = registry.entries_after(Position(0), 2_000).await.unwrap();
     assert_eq!(verify_chain(Position(0), GENESIS, &entries), Ok(hash));
-    entries[700].record.valid.until = now();
+    if let Fact::Label { record, .. } = &mut entries[700].fact {
+        record.valid.until = now();
+    }
     let broken = verify_chain(Position(0), GENESIS, &entries).unwrap_err();
     assert_eq!(broken.position, Position(701));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shirushi_shared::{label::StateChange, status::Revision};
 
 use super::sample::{self, actor, now};
-use crate::registry::{Change, Position, Registry, RegistryError, verify_history};
+use crate::registry::{Change, Kind, Position, Registry, RegistryError, verify_history};
 
 pub(super) async fn of_two_changes_from_one_revision_one_wins(registry: Arc<dyn Registry>) {
     registry.register(sample::several(0..10), &actor(), now()).await.unwrap();
@@ -25,7 +25,7 @@ pub(super) async fn of_two_changes_from_one_revision_one_wins(registry: Arc<dyn 
         assert!(matches!(lost[0], Err(RegistryError::Conflict { found, .. }) if found == Revision::new(2)));
         let won = won.into_iter().next().unwrap().unwrap();
         assert_eq!(registry.status(&sample::number(index)).await.unwrap(), Some(won));
-        assert_eq!(registry.history(&sample::number(index)).await.unwrap().len(), 2);
+        assert_eq!(registry.history(Kind::Label, sample::number(index).as_str()).await.unwrap().len(), 2);
     }
 }
 

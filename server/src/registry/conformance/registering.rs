@@ -8,7 +8,7 @@ use shirushi_shared::{
 };
 
 use super::sample::{self, DAY, actor, now};
-use crate::registry::{LONGEST_VALIDITY, Position, Registry, RegistryError};
+use crate::registry::{Kind, LONGEST_VALIDITY, Position, Registry, RegistryError};
 
 pub(super) async fn what_is_registered_is_found_again(registry: Arc<dyn Registry>) {
     let new = sample::new(7);
@@ -36,7 +36,7 @@ pub(super) async fn what_is_registered_is_found_again(registry: Arc<dyn Registry
     assert_eq!(registry.registration(&other).await.unwrap(), None);
     assert_eq!(registry.token(&other).await.unwrap(), None);
     assert_eq!(registry.pre_label_number(&other).await.unwrap(), None);
-    assert_eq!(registry.history(&other).await.unwrap(), []);
+    assert_eq!(registry.history(Kind::Label, other.as_str()).await.unwrap(), []);
 }
 
 pub(super) async fn a_batch_is_registered_whole_or_not_at_all(registry: Arc<dyn Registry>) {

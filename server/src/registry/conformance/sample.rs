@@ -22,7 +22,7 @@ pub fn now() -> UnixTime {
 
 /// Who registers them.
 pub fn actor() -> Actor {
-    Actor("conformance".into())
+    Actor::here("conformance")
 }
 
 /// The number of sample `index`; they sort as their indexes do, below 100,000.
@@ -69,6 +69,7 @@ pub fn new(index: u32) -> NewRegistration {
             level: claims.level,
             route: AssessmentRoute::SelfDeclaration,
             registered: now(),
+            successor: None,
         },
         valid,
         status_index,

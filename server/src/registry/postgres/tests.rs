@@ -4,13 +4,13 @@ use sqlx::{Executor, query};
 
 use super::*;
 use crate::{
-    registry::{ChainError, conformance, conformance::sample, verify_history},
+    registry::{ChainError, Position, Registry, conformance, conformance::sample, verify_history},
     started::{Started, cluster},
 };
 
 async fn database(cluster: &Started, name: &str) -> String {
     let mut admin = cluster.url("postgres").parse::<PgConnectOptions>().unwrap().connect().await.unwrap();
-    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     cluster.url(name)
 }
 
@@ -42,11 +42,11 @@ async fn nodes_share_a_database(url: &str) {
 async fn the_history_refuses_to_be_changed_and_tells_if_it_was(url: &str) {
     let registry = PostgresRegistry::connect(url).await.unwrap();
     let forge = "UPDATE history SET actor = 'mallory' WHERE position = 3";
-    assert!(query(forge).execute(&registry.db).await.is_err());
-    assert!(query("DELETE FROM history").execute(&registry.db).await.is_err());
-    assert!(query("TRUNCATE history").execute(&registry.db).await.is_err());
-    query("ALTER TABLE history DISABLE TRIGGER ALL").execute(&registry.db).await.unwrap();
-    query(forge).execute(&registry.db).await.unwrap();
+    assert!(query(forge).execute(&registry.db.pool).await.is_err());
+    assert!(query("DELETE FROM history").execute(&registry.db.pool).await.is_err());
+    assert!(query("TRUNCATE history").execute(&registry.db.pool).await.is_err());
+    query("ALTER TABLE history DISABLE TRIGGER ALL").execute(&registry.db.pool).await.unwrap();
+    query(forge).execute(&registry.db.pool).await.unwrap();
     match verify_history(&registry).await {
         Err(ChainError::Broken(broken)) => assert_eq!(broken.position, Position(3)),
         other => panic!("{other:?}"),
@@ -56,7 +56,7 @@ async fn the_history_refuses_to_be_changed_and_tells_if_it_was(url: &str) {
 async fn a_database_that_hangs_or_dies_is_unavailable(url: &str, cluster: Started) {
     let registry = PostgresRegistry::connect(url).await.unwrap();
     let blocker = PostgresRegistry::connect(url).await.unwrap();
-    let mut lock = blocker.db.begin().await.unwrap();
+    let mut lock = blocker.db.pool.begin().await.unwrap();
     lock.execute("LOCK TABLE status IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let hung = registry.status(&sample::number(1)).await;
     assert!(matches!(hung, Err(RegistryError::Unavailable(_))), "{hung:?}");

@@ -4,7 +4,9 @@ use shirushi_shared::{label::StateChange, status::Revision};
 use sqlx::query;
 
 use super::*;
-use crate::registry::{ChainError, conformance, conformance::sample, verify_history};
+use crate::registry::{
+    ChainError, Change, Position, Registry, conformance, conformance::sample, verify_history,
+};
 
 async fn open(folder: &tempfile::TempDir) -> SqliteRegistry {
     SqliteRegistry::open(&folder.path().join("registry.db")).await.unwrap()
@@ -67,7 +69,7 @@ async fn the_history_refuses_to_be_changed_and_tells_if_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let registry = open(&folder).await;
     registry.register(sample::several(0..5), &sample::actor(), sample::now()).await.unwrap();
-    let db = &registry.writer;
+    let db = &registry.db.writer;
     let forge = "UPDATE history SET actor = 'mallory' WHERE position = 3";
     assert!(query(forge).execute(db).await.is_err());
     assert!(query("DELETE FROM history WHERE position = 3").execute(db).await.is_err());
@@ -89,7 +91,7 @@ async fn what_cannot_be_read_is_a_fault_with_its_place() {
     registry.change(&sample::number(0), None, grace(), &sample::actor(), sample::now()).await.unwrap();
     let number = sample::number(0);
     let corrupt = async |sql: &'static str| {
-        query(sql).execute(&registry.writer).await.unwrap();
+        query(sql).execute(&registry.db.writer).await.unwrap();
         let place = |error| match error {
             RegistryError::Corrupt { table, column, row } => format!("{table}.{column} {row}"),
             other => panic!("{other:?}"),
@@ -109,12 +111,12 @@ async fn what_cannot_be_read_is_a_fault_with_its_place() {
     let revision = "status.revision SHI00000";
     assert_eq!(corrupt("UPDATE status SET revision = -1").await, [revision, revision]);
 
-    query("UPDATE tokens SET bytes = x'00'").execute(&registry.writer).await.unwrap();
+    query("UPDATE tokens SET bytes = x'00'").execute(&registry.db.writer).await.unwrap();
     assert!(matches!(
         registry.token(&number).await,
         Err(RegistryError::Corrupt { table: "tokens", column: "bytes", .. })
     ));
-    query("UPDATE registrations SET document = '[]'").execute(&registry.writer).await.unwrap();
+    query("UPDATE registrations SET document = '[]'").execute(&registry.db.writer).await.unwrap();
     assert!(matches!(
         registry.registration(&number).await,
         Err(RegistryError::Corrupt { table: "registrations", column: "document", .. })
@@ -129,7 +131,7 @@ async fn a_file_of_a_newer_program_is_not_opened() {
     let registry = open(&folder).await;
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
                  VALUES (9999, 'later', TRUE, x'00', 0)";
-    query(newer).execute(&registry.writer).await.unwrap();
+    query(newer).execute(&registry.db.writer).await.unwrap();
     assert!(matches!(registry.ready().await, Err(RegistryError::Unavailable(_))));
     registry.close().await;
     assert!(SqliteRegistry::open(&folder.path().join("registry.db")).await.is_err());
