@@ -4,6 +4,10 @@
 pub mod access;
 /// What the operator approves, checked.
 pub mod approval;
+/// Somebody who was recognised, and what they may do.
+pub mod caller;
+/// Applications, decisions, notices, a holder's standing, and the labels that follow.
+pub mod desk;
 /// Whether this node can do its work.
 pub mod health;
 /// Approved products from a CSV file.

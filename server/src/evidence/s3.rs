@@ -28,7 +28,7 @@ use rusty_s3::S3Action;
 use tokio::time::{sleep, timeout};
 
 use self::{answer::Answer, http::HttpClient};
-use super::{Cause, ContentHash, EvidenceStore, StoreError};
+use super::{Cause, ContentHash, EvidenceStore, StoreError, place_of};
 use crate::{breaker::Breaker, clock::SystemClock};
 
 /// How long an answer may take, with all repetitions: enough for the largest file at 4 MB/s.
@@ -131,7 +131,7 @@ impl S3Store {
     }
 
     fn key(&self, hash: &ContentHash) -> String {
-        self.place.key(&hash.place().join("/"))
+        self.place.key(&place_of(hash).join("/"))
     }
 }
 
