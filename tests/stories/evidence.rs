@@ -9,9 +9,9 @@ use bytes::Bytes;
 use shirushi_server::clock::SystemClock;
 use shirushi_server::evidence::conformance::{self, Subject};
 use shirushi_server::evidence::{
-    ContentHash, EvidenceError, EvidenceFiles, EvidenceStore, MaxSize, S3Credentials, S3Place, S3Store,
-    StoreError,
+    EvidenceError, EvidenceFiles, EvidenceStore, MaxSize, S3Credentials, S3Place, S3Store, StoreError,
 };
+use shirushi_server::scheme::evidence::ContentHash;
 use shirushi_tests::proxy::Proxy;
 use shirushi_tests::s3::{BUCKET, KEY_ID, S3Server, SECRET};
 
