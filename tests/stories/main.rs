@@ -6,6 +6,7 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod evidence;
 mod house;
 mod keys;
 mod killed;
