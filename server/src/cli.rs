@@ -5,9 +5,11 @@ mod change;
 mod demo;
 mod issue;
 pub mod keys;
+mod organisation;
 pub mod output;
 mod scan;
 mod serve;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -59,7 +61,10 @@ pub enum Command {
     Scan(scan::Scan),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
-    /// API keys: make, list, revoke
+    /// Organisations: put on record, list, suspend, accredit
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
 }
@@ -73,7 +78,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(config).await,
             Self::Keys(args) => {
-                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                let now = SystemClock::default().now();
+                output::text(&keys::run(args, &config.keys, now, &mut terminal::passphrase)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Issue(command) => command.run(&config).await,
@@ -86,6 +92,7 @@ impl Command {
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
             Self::Demo(command) => command.run(config).await,
+            Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
         }
     }

@@ -18,18 +18,16 @@
 pub mod conformance;
 mod files;
 mod folder;
-mod hash;
-mod kind;
 mod s3;
 
 pub use files::{Declared, EvidenceFiles, MaxSize, Stored};
 pub use folder::FolderStore;
-pub use hash::{ContentHash, NotAHash};
-pub use kind::Kind;
 pub use s3::{S3Credentials, S3Place, S3Store};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+
+use crate::scheme::evidence::{ContentHash, MediaType};
 
 /// Any error of a layer below.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -79,7 +77,7 @@ pub enum EvidenceError {
     },
     /// The content is not of the declared type. Nothing was kept.
     #[error("the file was declared to be {0}, and is not")]
-    NotItsKind(Kind),
+    NotItsType(MediaType),
     /// The upload broke off. Nothing was kept.
     #[error("the upload broke off")]
     BrokeOff(#[source] Cause),
@@ -92,4 +90,11 @@ pub enum EvidenceError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Folder and name of a file in any store: `ab`, `cdef…`. 256 folders, so that none grows too large to list.
+fn place_of(hash: &ContentHash) -> [String; 2] {
+    let hash = hash.to_string();
+    let (folder, name) = hash.split_at(2);
+    [folder, name].map(str::to_owned)
 }

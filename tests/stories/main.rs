@@ -6,7 +6,9 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod evidence;
 mod house;
+mod keys;
 mod killed;
 mod model;
 mod nodes;

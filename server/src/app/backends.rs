@@ -7,7 +7,7 @@ use crate::{
     cache::{MemoryCache, NearCache, RedisCache, StatusCache},
     clock::SystemClock,
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
-    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Store, StoreError},
+    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
     registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
@@ -39,7 +39,7 @@ impl Backends {
 pub(super) fn evidence(config: &Config, clock: SystemClock) -> Result<EvidenceFiles, StoreError> {
     let store: Arc<dyn EvidenceStore> = match &config.evidence {
         EvidenceUrl::Folder(path) => Arc::new(FolderStore::open(path, clock.now())?),
-        EvidenceUrl::S3(place) => Arc::new(S3Store::open(place.clone(), clock)?),
+        EvidenceUrl::S3(place) => Arc::new(S3Store::open(S3Place::clone(place), clock)?),
     };
     Ok(EvidenceFiles::new(store, config.max_evidence))
 }

@@ -11,7 +11,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Cause, ContentHash, EvidenceError, EvidenceStore, Kind, StoreError};
+use super::{Cause, ContentHash, EvidenceError, EvidenceStore, MediaType, StoreError};
+use crate::scheme::evidence::sniff;
 
 /// Files in memory at once on their way in, and as many on their way out: slow readers do not keep writers waiting.
 const PLACES: usize = 4;
@@ -37,7 +38,7 @@ pub struct Declared {
     /// Its hash.
     pub hash: Option<ContentHash>,
     /// Its type.
-    pub kind: Option<Kind>,
+    pub media_type: Option<MediaType>,
 }
 
 /// What is now in the store.
@@ -48,7 +49,7 @@ pub struct Stored {
     /// In bytes.
     pub size: u64,
     /// What it is by its content, where it is something that we know.
-    pub kind: Option<Kind>,
+    pub media_type: Option<MediaType>,
 }
 
 impl EvidenceFiles {
@@ -73,8 +74,8 @@ impl EvidenceFiles {
     ) -> Result<Stored, EvidenceError> {
         let _place = place(&self.coming).await?;
         let (content, hash) = self.receive(upload).await?;
-        let stored = Stored { hash, size: content.len() as u64, kind: Kind::of(&content) };
-        declared.check(&stored)?;
+        let stored = Stored { hash, size: content.len() as u64, media_type: sniff(&content) };
+        declared.check(&stored, &content)?;
         self.store.write(&hash, content.into()).await?;
         Ok(stored)
     }
@@ -118,7 +119,7 @@ impl EvidenceFiles {
             hasher.update(&piece);
             content.extend_from_slice(&piece);
         }
-        Ok((content, ContentHash::finished(hasher)))
+        Ok((content, ContentHash::from_bytes(hasher.finalize().into())))
     }
 }
 
@@ -152,12 +153,12 @@ impl fmt::Display for MaxSize {
 }
 
 impl Declared {
-    fn check(&self, stored: &Stored) -> Result<(), EvidenceError> {
+    fn check(&self, stored: &Stored, content: &[u8]) -> Result<(), EvidenceError> {
         if let Some(declared) = self.hash.filter(|declared| *declared != stored.hash) {
             return Err(EvidenceError::NotItsHash { declared, found: stored.hash });
         }
-        let other_kind = self.kind.filter(|declared| Some(*declared) != stored.kind);
-        other_kind.map_or(Ok(()), |declared| Err(EvidenceError::NotItsKind(declared)))
+        let other_type = self.media_type.filter(|declared| !declared.agrees_with(content));
+        other_type.map_or(Ok(()), |declared| Err(EvidenceError::NotItsType(declared)))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Decisions that take two people: to issue a label, to revoke one, to replace one. One proposes, another confirms.
+//! Decisions that take two people: to issue labels directly, to extend, revoke or replace one. One proposes, another
+//! confirms. Who examines an application and who approves it are two people as well (`application`).
 //!
 //! This service's own rule: the scheme's sources name no such procedure (domain.md). A proposal that nobody confirms lapses, so
 //! that nothing old is confirmed by a click on the wrong line.
@@ -9,12 +10,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use shirushi_shared::{label::RegistrationNumber, time::UnixTime};
 
-use super::{
-    case_id::{ApplicationId, DecisionId},
-    evidence::Sha256,
-    person::Person,
-    text::Reason,
-};
+use super::{case_id::DecisionId, evidence::ContentHash, person::Person, text::Reason};
 
 /// How long a proposal stays open, in seconds: 7 days.
 pub const OPEN_FOR: i64 = 7 * 24 * 3600;
@@ -35,15 +31,17 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Proposal {
-    /// Issue the label of an approved application.
-    Issue {
-        /// Which application.
-        application: ApplicationId,
-    },
     /// Issue what was handed in directly: a file of registrations.
     IssueDirect {
         /// The digest of exactly what is issued; what is confirmed cannot be exchanged for something else.
-        sha256: Sha256,
+        sha256: ContentHash,
+    },
+    /// Extend a label (延長), after a look at its holder's standing.
+    Extend {
+        /// Which label.
+        number: RegistrationNumber,
+        /// The new end of its validity.
+        until: UnixTime,
     },
     /// Revoke a label (取消し).
     Revoke {
@@ -167,6 +165,11 @@ impl Decision {
             DecisionState::Open if self.lapses() <= at => DecisionState::Lapsed,
             state => state.clone(),
         }
+    }
+
+    /// Where it stood when it was written: an open one may have lapsed since.
+    pub const fn as_recorded(&self) -> &DecisionState {
+        &self.state
     }
 
     /// The first instant at which it can no longer be confirmed.

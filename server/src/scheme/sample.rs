@@ -10,7 +10,7 @@ use super::{
     application::{Content, Kind},
     checklist::{Answer, AnswerStatus, Checklist},
     criteria::CriterionId,
-    evidence::{EvidenceRef, FileName, FileSize, MediaType, Sha256},
+    evidence::{ContentHash, EvidenceRef, FileName, FileSize, MediaType},
     organisation::{Accreditation, Categories, Organisation, OrganisationId, OrganisationKind},
     person::{Person, PersonName},
     report::EvaluationReport,
@@ -56,7 +56,7 @@ pub(super) fn lab() -> Organisation {
 
 pub(super) fn file() -> EvidenceRef {
     EvidenceRef {
-        sha256: Sha256::from_bytes([7; 32]),
+        sha256: ContentHash::from_bytes([7; 32]),
         name: FileName::parse("report.pdf").unwrap(),
         media_type: MediaType::Pdf,
         size: FileSize::new(1_000).unwrap(),
@@ -114,5 +114,6 @@ pub(super) fn registration() -> Registration {
         level: Level::Star1,
         route: AssessmentRoute::SelfDeclaration,
         registered: now().plus(-DAY),
+        successor: None,
     }
 }

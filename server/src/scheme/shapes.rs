@@ -9,7 +9,7 @@ use super::{
     checklist::{Answer, AnswerStatus, Checklist, Statement, StatementUrl},
     criteria::{Criteria, RecognisedScheme},
     decision::{Decision, Proposal},
-    evidence::Sha256,
+    evidence::ContentHash,
     notice::{ChangeNotice, NoticeContent, RemovedModel},
     sample::{content, file, holder, lab, now, number, person, product, reason, registration, report},
     standing::{Advisory, Duty, NewAdvisory, Severity},
@@ -68,7 +68,7 @@ fn documents() {
     let decision =
         |what| Decision::propose(DecisionId::new(2026, 7).unwrap(), what, reason(), sato(), now()).unwrap();
     let revoke = decision(Proposal::Revoke { number: number("SHI-1"), public_reason: reason() });
-    let direct = decision(Proposal::IssueDirect { sha256: Sha256::from_bytes([1; 32]) });
+    let direct = decision(Proposal::IssueDirect { sha256: ContentHash::from_bytes([1; 32]) });
     let (camera, model) = (Name::parse("Camera").unwrap(), Name::parse("RX-200").unwrap());
     let change = NoticeContent {
         add: vec![product("Camera", &["RX-300"])],

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 
 use super::{
-    super::{ContentHash, Declared, EvidenceError, Kind, Stored},
+    super::{ContentHash, Declared, EvidenceError, MediaType, Stored, place_of},
     Subject, put, upload,
 };
 
@@ -13,7 +13,7 @@ pub(super) async fn what_was_put_is_read(subject: Subject) {
     let hash = ContentHash::of(REPORT);
     assert_eq!(files.read(&hash).await.unwrap(), None, "not before it was put");
     let stored = files.put(upload(&pieces), Declared::default()).await.unwrap();
-    assert_eq!(stored, Stored { hash, size: 17, kind: Some(Kind::Pdf) });
+    assert_eq!(stored, Stored { hash, size: 17, media_type: Some(MediaType::Pdf) });
     assert_eq!(files.read(&hash).await.unwrap().unwrap(), REPORT);
     assert_eq!(files.read(&ContentHash::of(b"another")).await.unwrap(), None);
 
@@ -26,7 +26,7 @@ pub(super) async fn what_was_put_is_read(subject: Subject) {
 pub(super) async fn the_same_content_twice_is_one_file(subject: Subject) {
     let files = subject.files();
     let first = put(&files, REPORT).await.unwrap();
-    let declared = Declared { hash: Some(first.hash), kind: Some(Kind::Pdf) };
+    let declared = Declared { hash: Some(first.hash), media_type: Some(MediaType::Pdf) };
     assert_eq!(files.put(upload(&[REPORT]), declared).await.unwrap(), first);
     assert_eq!((subject.count)(), 1);
 }
@@ -50,7 +50,7 @@ pub(super) async fn many_at_once_do_not_disturb_each_other(subject: Subject) {
 pub(super) async fn what_was_damaged_is_not_handed_out_and_can_be_put_again(subject: Subject) {
     let files = subject.files();
     let hash = put(&files, REPORT).await.unwrap().hash;
-    let place = hash.place().join("/");
+    let place = place_of(&hash).join("/");
     let flip = |content: &mut Vec<u8>| content.iter_mut().take(1).for_each(|byte| *byte ^= 1);
     let shorten = |content: &mut Vec<u8>| content.truncate(5);
     let lengthen = |content: &mut Vec<u8>| content.push(0);

@@ -7,23 +7,23 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use super::{
-    super::{ContentHash, Declared, EvidenceError, Kind, MaxSize},
+    super::{ContentHash, Declared, EvidenceError, MaxSize, MediaType},
     Subject, put, upload,
 };
 
 pub(super) async fn what_is_not_as_declared_is_not_kept(subject: Subject) {
     let files = subject.files();
     let another = ContentHash::of(b"another");
-    let declared = Declared { hash: Some(another), kind: None };
+    let declared = Declared { hash: Some(another), media_type: None };
     match files.put(upload(&[b"text"]), declared).await.unwrap_err() {
         EvidenceError::NotItsHash { declared, found } => {
             assert_eq!((declared, found), (another, ContentHash::of(b"text")));
         }
         other => panic!("{other:?}"),
     }
-    let declared = Declared { hash: None, kind: Some(Kind::Pdf) };
+    let declared = Declared { hash: None, media_type: Some(MediaType::Pdf) };
     let refused = files.put(upload(&[b"text"]), declared).await.unwrap_err();
-    assert!(matches!(refused, EvidenceError::NotItsKind(Kind::Pdf)), "{refused:?}");
+    assert!(matches!(refused, EvidenceError::NotItsType(MediaType::Pdf)), "{refused:?}");
     assert_eq!((subject.count)(), 0);
     assert_eq!(files.read(&ContentHash::of(b"text")).await.unwrap(), None);
 }
@@ -46,7 +46,7 @@ pub(super) async fn an_upload_stops_at_the_limit(subject: Subject) {
     assert_eq!((subject.count)(), 0);
 
     let fits = files.put(upload(&[PIECE; 4]), Declared::default()).await.unwrap();
-    assert_eq!((fits.size, fits.kind), (1 << 20, None));
+    assert_eq!((fits.size, fits.media_type), (1 << 20, None));
     let one_more = files.put(upload(&[PIECE, PIECE, PIECE, PIECE, b"x"]), Declared::default()).await;
     assert!(matches!(one_more, Err(EvidenceError::TooLarge(_))), "{one_more:?}");
     assert_eq!((subject.count)(), 1);

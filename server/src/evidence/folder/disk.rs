@@ -9,7 +9,7 @@ use std::{
 
 use shirushi_shared::time::UnixTime;
 
-use crate::evidence::{ContentHash, MaxSize};
+use crate::evidence::{ContentHash, MaxSize, place_of};
 
 const DRAFTS: &str = ".drafts";
 /// A draft is on disk for as long as it takes to write a few megabytes: the upload is complete before. One that is older
@@ -58,7 +58,7 @@ impl Disk {
 
     /// What lies under `hash`.
     pub(super) fn read(&self, hash: &ContentHash) -> io::Result<Option<Vec<u8>>> {
-        let path = self.root.join(hash.place().join("/"));
+        let path = self.root.join(place_of(hash).join("/"));
         let file = match File::open(&path) {
             Ok(file) => file,
             // In a folder that is no store (any more) nothing is found, and nothing is known to be missing.
@@ -81,7 +81,7 @@ impl Disk {
 
     /// Gives a draft its name: one step, which a reader sees as a whole or not at all.
     fn publish(&self, draft: &Path, hash: &ContentHash) -> io::Result<()> {
-        let [folder, name] = hash.place();
+        let [folder, name] = place_of(hash);
         let folder = self.root.join(folder);
         match DirBuilder::new().mode(0o700).create(&folder) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),

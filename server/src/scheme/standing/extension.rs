@@ -7,10 +7,7 @@ use shirushi_shared::{
 };
 
 use super::{Advisory, AdvisoryState, Duty, Severity};
-use crate::scheme::{
-    case_id::{AdvisoryId, DutyId},
-    person::Person,
-};
+use crate::scheme::case_id::{AdvisoryId, DutyId};
 
 /// The longest extension in seconds, from the present expiry: 2 years (domain.md, **S**), as the registry counts them
 /// (`registry::LONGEST_VALIDITY`; a test holds them together).
@@ -24,8 +21,6 @@ pub struct ExtensionRequest {
     pub number: RegistrationNumber,
     /// To which expiry: the first instant after it.
     pub until: UnixTime,
-    /// Who asks.
-    pub by: Person,
 }
 
 /// What is on record about a registration.
