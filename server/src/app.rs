@@ -5,6 +5,8 @@ mod counted;
 mod connections;
 mod keys;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -25,7 +27,7 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
+        access::Access, health::Health, history::History, issue::Issuer, records::Records, status::StatusReader,
         verify::Verifier,
     },
     signer::{KeyFolder, SignerError},
@@ -86,6 +88,7 @@ impl App {
             verifier,
             issuer,
             records: Records::new(backends.registry.clone()),
+            history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), clock.clone()),
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,

@@ -6,6 +6,7 @@
 mod cache_policy;
 mod extract;
 mod health;
+mod history;
 pub mod keys;
 pub mod metrics;
 mod observe;
@@ -81,6 +82,8 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.svg",     NONE,       10, NoStore,    registrations::svg),
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
+
+        row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),

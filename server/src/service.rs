@@ -4,8 +4,12 @@
 pub mod access;
 /// What the operator approves, checked.
 pub mod approval;
+/// Everything on record in one file, and back.
+pub mod backup;
 /// Whether this node can do its work.
 pub mod health;
+/// The whole history: exported, and checked.
+pub mod history;
 /// Approved products from a CSV file.
 pub mod import;
 /// Issuing labels, and changing what they are worth.
@@ -20,4 +24,4 @@ pub mod status;
 pub mod verify;
 
 /// Values of the registry in which services speak to their callers, who do not know the registry itself.
-pub use crate::registry::{Actor, Change, HistoryEntry, RegistryError};
+pub use crate::registry::{Actor, Audit, Change, HistoryEntry, Known, Position, RegistryError};

@@ -6,7 +6,7 @@ mod json;
 mod path;
 mod query;
 
-pub(super) use admitted::{Admitted, ToChange, ToIssue, ToRead};
+pub(super) use admitted::{Admitted, ToChange, ToExport, ToIssue, ToRead};
 pub(super) use body::read as read_body;
 pub(super) use json::Json;
 pub(super) use path::Path;

@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    service::{access::Access, health::Health, issue::Issuer, records::Records, verify::Verifier},
+    service::{
+        access::Access, health::Health, history::History, issue::Issuer, records::Records, verify::Verifier,
+    },
 };
 
 /// Everything that is behind the routes. Cheap to clone.
@@ -24,6 +26,8 @@ pub struct AppState {
     pub issuer: Issuer,
     /// Reads what is on record.
     pub records: Records,
+    /// The whole history.
+    pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
     /// Whether this node can do its work.

@@ -33,6 +33,7 @@ needs! {
     ToIssue Issue "May put products on record and issue labels.";
     ToChange Change "May change states and expiries.";
     ToRead Read "May fetch labels for print.";
+    ToExport Manage "May read the whole history, with the names of persons.";
 }
 
 /// A caller who was admitted.
