@@ -27,8 +27,8 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, history::History, issue::Issuer, records::Records, status::StatusReader,
-        verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, records::Records,
+        status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, SignerError},
 };

@@ -6,9 +6,11 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod drain;
 mod house;
 mod killed;
 mod nodes;
+mod operations;
 mod print;
 mod shop;
 mod world;

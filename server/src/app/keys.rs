@@ -49,6 +49,9 @@ impl Watched {
             tokio::time::sleep(LOOK_EVERY).await;
             let folder = self.folder.clone();
             let read = tokio::task::spawn_blocking(move || KeyFolder::open(&folder)).await;
+            if let Ok(read) = &read {
+                state.health.keys_are_readable(read.is_ok());
+            }
             let outcome = match read {
                 Ok(Ok(keys)) => self.apply(&keys, &state),
                 Ok(Err(error)) => Err(error.into()),

@@ -11,8 +11,8 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 use crate::{
     clock::SystemClock,
     registry::{
-        Change, Kind, Known, Position, PostgresRegistry, Registry, SqliteRegistry, conformance::sample, previous,
-        verify_history,
+        Change, Kind, Known, Position, PostgresRegistry, Registry, SqliteRegistry, conformance::sample,
+        previous, verify_history,
     },
     service::access::{Access, AccessError, Scope},
     started::cluster,
@@ -67,6 +67,8 @@ async fn killed_while_it_carries_forward_it_begins_again() {
             std::fs::copy(from, format!("{}{ending}", after.display())).unwrap();
         }
     }
+    let log = std::fs::metadata(format!("{}-wal", after.display())).unwrap().len();
+    assert!(log > 0, "half of it is on the disk");
     drop(dying);
     everything_still_holds(Arc::new(SqliteRegistry::open(&after).await.unwrap())).await;
 }

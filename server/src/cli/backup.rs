@@ -55,7 +55,9 @@ impl Restore {
         let registry = App::registry(&config).await?;
         let told = backup::restore(&*registry, &self.from, self.even_if_broken).await?;
         if !self.dry_run {
-            output::remark("restored; start every node of it anew, so that none goes on by what it remembers");
+            output::remark(
+                "restored; start every node of it anew, so that none goes on by what it remembers",
+            );
         }
         tell(&told)
     }

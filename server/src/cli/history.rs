@@ -16,10 +16,7 @@ use super::{CommandError, output};
 use crate::{
     app::App,
     config::Config,
-    service::{
-        Audit, Known, Position,
-        history::History as Entries,
-    },
+    service::{Audit, Known, Position, history::History as Entries},
 };
 
 /// Entries in one reading.

@@ -60,7 +60,8 @@ fn statements() -> Vec<(String, Vec<Value>)> {
         for (product, model) in registration.models() {
             let gtin = model.gtin.map(|gtin| gtin.to_string());
             let names = [product.name.as_str(), model.number.as_str()].map(Value::from);
-            statements.push(insert("models", [vec![number.into()], names.to_vec(), vec![gtin.into()]].concat()));
+            statements
+                .push(insert("models", [vec![number.into()], names.to_vec(), vec![gtin.into()]].concat()));
         }
         let id = new.token.id();
         let place = i64::from(new.status_index.get());
@@ -86,7 +87,8 @@ fn statements() -> Vec<(String, Vec<Value>)> {
     }
     let mut suspended = entries[1].2.clone();
     suspended["revision"] = 2.into();
-    suspended["state"] = json!({ "state": "suspended", "since": at.plus(60), "until": null, "reason": "調査中" });
+    suspended["state"] =
+        json!({ "state": "suspended", "since": at.plus(60), "until": null, "reason": "調査中" });
     let mut reinstated = entries[1].2.clone();
     reinstated["revision"] = 3.into();
     entries.push((at.plus(60), "suspended", suspended));

@@ -94,6 +94,9 @@ pub async fn restore(
     from: &Path,
     even_if_broken: bool,
 ) -> Result<Told, BackupError> {
+    // Read to its end first: what is not whole is told in words of its own, and not by what a database makes of it.
+    let mut reading = Reading::open(from, registry.schema())?;
+    while !reading.next(ROWS)?.is_empty() {}
     let mut restoration = registry.restoration().await?;
     let mut reading = Reading::open(from, registry.schema())?;
     loop {

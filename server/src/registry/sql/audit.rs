@@ -6,9 +6,7 @@ use sha2::{Digest as _, Sha256};
 use shirushi_shared::{registration::Registration, status::StatusRecord};
 
 use super::{Row, Transaction, Value, read};
-use crate::registry::{
-    Audit, Finding, Kind, Known, Position, RegistryError, chain::verify_chain, stored,
-};
+use crate::registry::{Audit, Finding, Kind, Known, Position, RegistryError, chain::verify_chain, stored};
 
 /// Entries or labels in one reading.
 const PAGE: u32 = 500;
@@ -124,10 +122,7 @@ async fn named(
     Ok(())
 }
 
-async fn of_cases(
-    tx: &mut dyn Transaction,
-    sql: &'static str,
-) -> Result<Vec<(Kind, String)>, RegistryError> {
+async fn of_cases(tx: &mut dyn Transaction, sql: &'static str) -> Result<Vec<(Kind, String)>, RegistryError> {
     let rows = tx.rows(sql, vec![i64::from(Audit::MOST).into()]).await?;
     let read = |mut row: Row| {
         let (kind, id): (String, String) = (row.take()?, row.take()?);
@@ -164,7 +159,9 @@ async fn tokens_and_models(
                 tokens += 1;
                 findings.push(Finding::Tokens(number.clone()));
             }
-            let covered = serde_json::from_str::<Registration>(document).ok().map(|registration| covered(&registration));
+            let covered = serde_json::from_str::<Registration>(document)
+                .ok()
+                .map(|registration| covered(&registration));
             if covered != Some(listed.get(number).cloned().unwrap_or_default()) && models < Audit::MOST {
                 models += 1;
                 findings.push(Finding::Models(number.clone()));
