@@ -118,7 +118,7 @@ async fn a_node_that_is_told_to_stop_fails_nobody() {
     picture.write_all(&rest).await.unwrap();
     let mut answer = String::new();
     picture.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 415") && answer.ends_with('}'), "a whole answer: {answer}");
     until("it has ended", async || is_gone(node.process().id())).await;
     let log = node.log();
     assert!(log.contains("\"stopped\"") && !log.contains("did not finish in time"), "{log}");
@@ -174,9 +174,8 @@ async fn readyz_says_what_is_away_and_when_it_is_back() {
     let away = place.path().join("away");
     std::fs::rename(&keys, &away).unwrap();
     says("keys", "not_ready").await;
-    assert_eq!(
+    assert!(
         node.text(&format!("/v1/verify/{NUMBER}")).await.contains("\"valid\""),
-        true,
         "who asks it all the same is answered by the keys that it had read"
     );
     std::fs::rename(&away, &keys).unwrap();

@@ -43,13 +43,13 @@ impl Office {
     async fn node(&self, database: &str) -> Node {
         Node::serve(&["--database", database, "--keys", &self.keys, "--public-url", ORIGIN]).await
     }
+}
 
-    /// The last position and its hash, of a check that found nothing.
-    fn checked(&self, database: &str, more: &[&str]) -> (String, String) {
-        let told = done(["history", "check", "--database", database].iter().chain(more));
-        let told: Value = serde_json::from_str(told.trim()).unwrap();
-        (told["position"].to_string(), told["hash"].as_str().unwrap().to_owned())
-    }
+/// The last position and its hash, of a check that found nothing.
+fn checked(database: &str, more: &[&str]) -> (String, String) {
+    let told = done(["history", "check", "--database", database].iter().chain(more));
+    let told: Value = serde_json::from_str(told.trim()).unwrap();
+    (told["position"].to_string(), told["hash"].as_str().unwrap().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,7 +60,7 @@ async fn a_registry_moves_from_one_machine_to_many() {
     let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
     let suspend = serde_json::json!({ "change": "suspend", "reason": "調査中" });
     assert_eq!(here.change(&key, NUMBER, &suspend).await, 200);
-    let (position, hash) = office.checked(&office.database, &[]);
+    let (position, hash) = checked(&office.database, &[]);
     assert_eq!(position, "3");
 
     // While the service runs.
@@ -73,7 +73,7 @@ async fn a_registry_moves_from_one_machine_to_many() {
     let there = Postgres::shared().await.database().await;
     assert!(done(["restore", "--from", &file, "--database", &there]).contains(&hash));
     let known = ["--from", position.as_str(), "--hash", hash.as_str()];
-    assert_eq!(office.checked(&there, &known), (position.clone(), hash.clone()));
+    assert_eq!(checked(&there, &known), (position.clone(), hash.clone()));
     let again = run(["restore", "--from", &file, "--database", &there]);
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("the registry is not empty"));
@@ -84,7 +84,7 @@ async fn a_registry_moves_from_one_machine_to_many() {
     assert_eq!(moved.change(&key, NUMBER, &reinstate).await, 200, "the same API key");
     assert_eq!(moved.outcome(&office.link).await, "valid");
     assert_eq!(here.outcome(&office.link).await, "suspended", "the old one hears of nothing");
-    assert_eq!(office.checked(&there, &known).0, "4");
+    assert_eq!(checked(&there, &known).0, "4");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn a_backup_that_was_cut_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_writes_past_the_program_is_found() {
     let office = Office::open();
-    let (position, hash) = office.checked(&office.database, &[]);
+    let (position, hash) = checked(&office.database, &[]);
     let mut connection = sqlx::SqliteConnection::connect(&office.database).await.unwrap();
     sqlx::raw_sql("UPDATE registrations SET document = replace(document, 'RX-210', 'RX-999')")
         .execute(&mut connection)
@@ -142,7 +142,7 @@ fn an_auditor_takes_the_history_with_them() {
     assert_eq!(lines, done(["history", "export", "--database", &office.database]));
     let entry: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!((&entry["what"], &entry["by"]["name"]), (&"registered".into(), &"cli".into()));
-    assert_eq!(office.checked(&office.database, &[]).1, entry["hash"].as_str().unwrap());
+    assert_eq!(checked(&office.database, &[]).1, entry["hash"].as_str().unwrap());
     assert_eq!(done(["history", "export", "--after", "1", "--database", &office.database]), "");
     let again = run(["history", "export", "--out", &out, "--database", &office.database]);
     assert_eq!(again.status.code(), Some(2), "never over another file");
