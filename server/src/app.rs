@@ -17,6 +17,7 @@ use self::{backends::Backends, counted::Counted};
 use crate::{
     clock::SystemClock,
     config::Config,
+    evidence::{EvidenceFiles, StoreError},
     http::{
         metrics::Metrics,
         overload::{Decoders, Gate},
@@ -51,6 +52,9 @@ pub enum AppError {
     /// The cache's URL is refused, or it answers in a way that cannot be used.
     #[error("the status cache cannot be opened")]
     Cache(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The evidence files' folder cannot be made, or their store cannot be used.
+    #[error("the evidence files cannot be opened")]
+    Evidence(#[from] StoreError),
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
@@ -125,6 +129,11 @@ impl App {
     /// The registry, for the demonstration that fills it.
     pub async fn registry(config: &Config) -> Result<Arc<dyn Registry>, AppError> {
         Ok(Backends::open(config).await?.registry)
+    }
+
+    /// The evidence files.
+    pub fn evidence(config: &Config) -> Result<EvidenceFiles, AppError> {
+        Ok(backends::evidence(config, SystemClock::default())?)
     }
 
     /// Admits callers by their keys, for a command.

@@ -4,9 +4,11 @@
 //! declared here, and nowhere else in the house. `shirushi.sample.toml` shows every setting with its default.
 
 mod backend;
+mod evidence;
 mod settings;
 
 pub use backend::{CacheUrl, DatabaseUrl};
+pub use evidence::EvidenceUrl;
 pub use settings::Settings;
 
 use std::{
@@ -17,6 +19,7 @@ use std::{
 
 use shirushi_shared::verdict::Freshness;
 
+use crate::evidence::MaxSize;
 pub use crate::http::origin::PublicOrigin;
 
 /// How the service is set up.
@@ -26,6 +29,10 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Where status records are kept close at hand.
     pub cache: CacheUrl,
+    /// Where evidence files lie.
+    pub evidence: EvidenceUrl,
+    /// The largest evidence file that is taken.
+    pub max_evidence: MaxSize,
     /// The folder of the scheme's keys.
     pub keys: PathBuf,
     /// The folder of static files, where one was named or found.
@@ -107,6 +114,8 @@ impl Config {
         let database =
             wrong.parsed("database", given.database.as_deref(), "sqlite:shirushi.db", DatabaseUrl::parse);
         let cache = wrong.parsed("cache", given.cache.as_deref(), "memory", CacheUrl::parse);
+        let evidence = wrong.evidence(&given, database.as_ref());
+        let max_evidence = wrong.max_evidence(given.max_evidence_mib);
         let listen = wrong.parsed("listen", given.listen.as_deref(), "127.0.0.1:8080", |text| {
             text.parse()
                 .map_err(|_| "is no address with a port, as in 127.0.0.1:8080 or [::]:8080".to_owned())
@@ -141,24 +150,31 @@ impl Config {
             wrong.push("log_keep_days", format!("is at least {}", Log::FEWEST_DAYS));
         }
         let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
-        match (database, cache, listen, public_origin, format, filter) {
-            (Some(database), Some(cache), Some(listen), Some(public_origin), Some(format), Some(filter))
-                if wrong.0.is_empty() =>
-            {
-                Ok(Self {
-                    database,
-                    cache,
-                    keys: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
-                    site: given.site.or_else(site_beside_program),
-                    listen,
-                    public_origin,
-                    accepted_origins,
-                    notice: given.notice.filter(|notice| !notice.is_empty()),
-                    freshness,
-                    limits,
-                    log: Log { filter, format, folder, keep_days },
-                })
-            }
+        let evidence = evidence.zip(max_evidence);
+        match (database, cache, evidence, listen, public_origin, format, filter) {
+            (
+                Some(database),
+                Some(cache),
+                Some((evidence, max_evidence)),
+                Some(listen),
+                Some(public_origin),
+                Some(format),
+                Some(filter),
+            ) if wrong.0.is_empty() => Ok(Self {
+                database,
+                cache,
+                evidence,
+                max_evidence,
+                keys: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
+                site: given.site.or_else(site_beside_program),
+                listen,
+                public_origin,
+                accepted_origins,
+                notice: given.notice.filter(|notice| !notice.is_empty()),
+                freshness,
+                limits,
+                log: Log { filter, format, folder, keep_days },
+            }),
             _ => Err(wrong),
         }
     }

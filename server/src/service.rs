@@ -6,6 +6,10 @@ pub mod access;
 pub mod approval;
 /// Everything on record in one file, and back.
 pub mod backup;
+/// Somebody who was recognised, and what they may do.
+pub mod caller;
+/// Applications, decisions, notices, a holder's standing, and the labels that follow.
+pub mod desk;
 /// Whether this node can do its work.
 pub mod health;
 /// The whole history: exported, and checked.

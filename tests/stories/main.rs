@@ -9,6 +9,7 @@
 mod drain;
 mod house;
 mod killed;
+mod model;
 mod nodes;
 mod operations;
 mod print;

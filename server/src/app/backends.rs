@@ -1,11 +1,13 @@
-//! Registry and cache, chosen by URL.
+//! Registry, cache and evidence files, chosen by URL.
 
 use std::sync::Arc;
 
 use super::AppError;
 use crate::{
     cache::{MemoryCache, RedisCache, StatusCache},
-    config::{CacheUrl, Config, DatabaseUrl},
+    clock::SystemClock,
+    config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
+    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Store, StoreError},
     registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
@@ -33,4 +35,13 @@ impl Backends {
         };
         Ok(Self { registry, cache })
     }
+}
+
+/// Opens the evidence files that `config` names.
+pub(super) fn evidence(config: &Config, clock: SystemClock) -> Result<EvidenceFiles, StoreError> {
+    let store: Arc<dyn EvidenceStore> = match &config.evidence {
+        EvidenceUrl::Folder(path) => Arc::new(FolderStore::open(path, clock.now())?),
+        EvidenceUrl::S3(place) => Arc::new(S3Store::open(place.clone(), clock)?),
+    };
+    Ok(EvidenceFiles::new(store, config.max_evidence))
 }

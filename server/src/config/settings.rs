@@ -19,6 +19,24 @@ pub struct Settings {
     /// Status cache: memory or redis://… [default: memory]
     #[arg(long, global = true, env = "SHIRUSHI_CACHE", value_name = "URL", hide_env_values = true)]
     pub cache: Option<String>,
+    /// Evidence files: file:PATH or s3://BUCKET/PREFIX?… [default: the folder evidence beside the database]
+    #[arg(long, global = true, env = "SHIRUSHI_EVIDENCE", value_name = "URL")]
+    pub evidence: Option<String>,
+    /// Largest evidence file, in MiB, 1 to 64 [default: 20]
+    #[arg(long, global = true, env = "SHIRUSHI_MAX_EVIDENCE_MIB", value_name = "NUMBER")]
+    pub max_evidence_mib: Option<u8>,
+    /// Access key of the S3 store
+    #[arg(long, global = true, env = "AWS_ACCESS_KEY_ID", value_name = "NAME", hide_env_values = true)]
+    pub aws_access_key_id: Option<String>,
+    /// Its secret: better in the environment or a file, since others see flags
+    #[arg(long, global = true, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
+    pub aws_secret_access_key: Option<String>,
+    /// File with its secret
+    #[arg(long, global = true, env = "SHIRUSHI_AWS_SECRET_FILE", value_name = "FILE")]
+    pub aws_secret_file: Option<PathBuf>,
+    /// What belongs to a temporary access key
+    #[arg(long, global = true, env = "AWS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub aws_session_token: Option<String>,
     /// Folder of the scheme's keys [default: keys]
     #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
     pub keys: Option<PathBuf>,
@@ -74,6 +92,12 @@ impl Settings {
             config: self.config.or(other.config),
             database: self.database.or(other.database),
             cache: self.cache.or(other.cache),
+            evidence: self.evidence.or(other.evidence),
+            max_evidence_mib: self.max_evidence_mib.or(other.max_evidence_mib),
+            aws_access_key_id: self.aws_access_key_id.or(other.aws_access_key_id),
+            aws_secret_access_key: self.aws_secret_access_key.or(other.aws_secret_access_key),
+            aws_secret_file: self.aws_secret_file.or(other.aws_secret_file),
+            aws_session_token: self.aws_session_token.or(other.aws_session_token),
             keys: self.keys.or(other.keys),
             site: self.site.or(other.site),
             listen: self.listen.or(other.listen),

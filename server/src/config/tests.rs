@@ -16,6 +16,12 @@ fn the_sample_file_shows_every_setting_with_its_default() {
     for name in [
         "database",
         "cache",
+        "evidence",
+        "max_evidence_mib",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_secret_file",
+        "aws_session_token",
         "keys",
         "site",
         "listen",

@@ -55,11 +55,13 @@ pub enum Kind {
     Advisory,
     /// A report that a label holder owes (報告届).
     Duty,
+    /// That an organisation handed in an evidence file.
+    Evidence,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Label,
         Self::Organisation,
         Self::ApiKey,
@@ -68,6 +70,7 @@ impl Kind {
         Self::Notice,
         Self::Advisory,
         Self::Duty,
+        Self::Evidence,
     ];
 
     /// The kind's word.
@@ -81,6 +84,7 @@ impl Kind {
             Self::Notice => "notice",
             Self::Advisory => "advisory",
             Self::Duty => "duty",
+            Self::Evidence => "evidence",
         }
     }
 

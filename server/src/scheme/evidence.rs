@@ -5,7 +5,7 @@ mod media_type;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-pub use digest::{NotASha256, Sha256};
+pub use digest::{ContentHash, NotAContentHash};
 pub use media_type::{MediaType, PREFIX, sniff};
 
 use super::text::{TextError, checked_text, line};
@@ -15,7 +15,7 @@ use super::text::{TextError, checked_text, line};
 #[serde(deny_unknown_fields)]
 pub struct EvidenceRef {
     /// SHA-256 of its bytes: its identity.
-    pub sha256: Sha256,
+    pub sha256: ContentHash,
     /// Its name, for display only; nothing is stored or opened under it.
     pub name: FileName,
     /// What it is; agreed with its bytes when it was handed in ([`MediaType::agrees_with`]).
