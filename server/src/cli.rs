@@ -7,9 +7,13 @@ mod demo;
 mod history;
 mod issue;
 pub mod keys;
+mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
 mod scan;
 mod serve;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -61,7 +65,10 @@ pub enum Command {
     Scan(scan::Scan),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
-    /// API keys: make, list, revoke
+    /// Organisations: put on record, list, suspend, accredit
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     /// The history of everything: check it, export it
@@ -82,7 +89,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(config).await,
             Self::Keys(args) => {
-                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                let now = SystemClock::default().now();
+                output::text(&keys::run(args, &config.keys, now, &mut terminal::passphrase)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Issue(command) => command.run(&config).await,
@@ -95,6 +103,7 @@ impl Command {
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
             Self::Demo(command) => command.run(config).await,
+            Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
             Self::History(command) => command.run(&config).await,
             Self::Backup(command) => command.run(&config).await,

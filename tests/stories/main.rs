@@ -7,11 +7,16 @@
 )]
 
 mod drain;
+mod evidence;
 mod house;
+mod keys;
 mod killed;
 mod model;
 mod nodes;
 mod operations;
 mod print;
+mod propagation;
+mod redis;
+mod scheme;
 mod shop;
 mod world;

@@ -14,7 +14,10 @@ use crate::{
         Change, Kind, Known, Position, PostgresRegistry, Registry, SqliteRegistry, conformance::sample,
         previous, verify_history,
     },
-    service::access::{Access, AccessError, Scope},
+    service::{
+        access::{Access, AccessError, Action, Denied, Scope},
+        organisations::Organisations,
+    },
     started::cluster,
 };
 
@@ -102,13 +105,15 @@ async fn everything_still_holds(registry: Arc<dyn Registry>) {
     assert_eq!(registry.by_gtin(sample::gtin(1)).await.unwrap(), std::slice::from_ref(&number));
     assert!(registry.pre_label_number(&sample::application(1)).await.unwrap().is_some());
 
-    let access = Access::new(Arc::clone(&registry), SystemClock::default());
+    let clock = SystemClock::default();
+    let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
+    let access = Access::new(Arc::clone(&registry), organisations, clock);
     let presented = |key: &str| format!("shk_{key}_{}", previous::SECRET);
-    let by = access.admit(&presented(previous::KEY), Scope::Change).await.unwrap();
+    let by = access.admit(&presented(previous::KEY), Action::LabelGrace, None).await.unwrap().actor;
     assert_eq!((by.name.as_str(), by.key.as_deref()), ("operator", Some(previous::KEY)));
-    let narrower = access.admit(&presented(previous::KEY), Scope::Issue).await;
-    assert!(matches!(narrower, Err(AccessError::Forbidden(_))), "{narrower:?}");
-    let revoked = access.admit(&presented(previous::REVOKED), Scope::Read).await;
+    let narrower = access.admit(&presented(previous::KEY), Action::LabelIssue, None).await;
+    assert!(matches!(narrower, Err(AccessError::Denied(Denied::MissingScope(Scope::Issue)))), "{narrower:?}");
+    let revoked = access.admit(&presented(previous::REVOKED), Action::ArtworkRead, None).await;
     assert!(matches!(revoked, Err(AccessError::Unknown)), "{revoked:?}");
 
     let change = Change::State(StateChange::EnterGrace);

@@ -25,6 +25,7 @@ use shirushi_shared::{
 use super::{
     extract::{Json, Path, Query},
     problem::Refusal,
+    revision::revision_tag,
 };
 use crate::{
     service::HistoryEntry,
@@ -61,7 +62,7 @@ pub(super) async fn show(
         });
     };
     let found = RegistrationAnswer { number, product, status: answer.status };
-    Ok(answer::revision_tag(revision).guard(&headers, Json(found)))
+    Ok(revision_tag(revision).guard(&headers, Json(found)))
 }
 
 /// One entry of a history as the public may read it: who did it is not in it.
@@ -119,7 +120,7 @@ pub(super) async fn history(
     let revision = revision.saturating_add(more.into());
     let entries = entries.into_iter().filter_map(entry_answer).collect();
     let found = HistoryAnswer { number: number.to_string(), entries, more };
-    Ok(answer::revision_tag(revision).guard(&headers, Json(found)).into_response())
+    Ok(revision_tag(revision).guard(&headers, Json(found)).into_response())
 }
 
 fn entry_answer(entry: HistoryEntry) -> Option<EntryAnswer> {

@@ -13,7 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, history::History, issue::Issuer, records::Records, verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        records::Records, verify::Verifier,
     },
 };
 
@@ -30,6 +31,8 @@ pub struct AppState {
     pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
+    /// The organisations for which they act.
+    pub organisations: Organisations,
     /// Whether this node can do its work.
     pub health: Health,
     /// The signed list of keys and its mirrors.

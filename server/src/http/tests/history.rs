@@ -48,7 +48,7 @@ async fn a_labels_history_comes_in_pages_and_names_nobody() {
 async fn an_auditor_verifies_the_export_with_a_program_of_their_own() {
     let service = Service::start().await;
     service.issue().await;
-    let key = service.key(&[Scope::Manage]).await;
+    let key = service.key(&[Scope::Audit]).await;
     let get =
         async |query: &str| service.get_with(&format!("/v1/history{query}"), "authorization", &key).await;
     let (mut lines, mut after) = (String::new(), 0);
