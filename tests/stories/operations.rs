@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use shirushi_tests::postgres::Postgres;
+use shirushi_tests::redis::RedisServer;
 use shirushi_tests::shirushi::{Node, done, run};
 use sqlx::Connection as _;
 use tempfile::TempDir;
@@ -85,6 +86,38 @@ async fn a_registry_moves_from_one_machine_to_many() {
     assert_eq!(moved.outcome(&office.link).await, "valid");
     assert_eq!(here.outcome(&office.link).await, "suspended", "the old one hears of nothing");
     assert_eq!(checked(&there, &known).0, "4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cache_knows_of_the_lost_registry_is_not_believed_of_the_restored_one() {
+    let office = Office::open();
+    let redis = RedisServer::start().await;
+    let node = async |database: &str| {
+        let url = redis.url();
+        let arguments =
+            ["--database", database, "--keys", &office.keys, "--public-url", ORIGIN, "--cache", &url];
+        Node::serve(&arguments).await
+    };
+    let before = node(&office.database).await;
+    let key = done(["api-key", "create", "operator", "--scope", "change", "--database", &office.database]);
+    let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
+    let file = office.path("backup");
+    done(["backup", "--out", &file, "--database", &office.database]);
+    let suspend = serde_json::json!({ "change": "suspend", "reason": "調査中" });
+    assert_eq!(before.change(&key, NUMBER, &suspend).await, 200);
+    assert_eq!(before.change(&key, NUMBER, &serde_json::json!({ "change": "reinstate" })).await, 200);
+    let revoke = serde_json::json!({ "change": "revoke", "reason": "虚偽の申告" });
+    assert_eq!(before.change(&key, NUMBER, &revoke).await, 200);
+    assert_eq!(before.outcome(&office.link).await, "revoked");
+
+    // The machine is lost, and Redis, which has seen more, is not.
+    drop(before);
+    let restored = format!("sqlite:{}", office.path("restored.db"));
+    done(["restore", "--from", &file, "--database", &restored]);
+    let after = node(&restored).await;
+    assert_eq!(after.outcome(&office.link).await, "valid");
+    assert_eq!(after.change(&key, NUMBER, &suspend).await, 200);
+    assert_eq!(after.outcome(&office.link).await, "suspended", "at a revision below the lost one");
 }
 
 #[test]
