@@ -5,6 +5,8 @@ mod counted;
 mod connections;
 mod keys;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -26,10 +28,10 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        status::StatusReader, verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        records::Records, status::StatusReader, verify::Verifier,
     },
-    signer::{KeyFolder, SignerError},
+    signer::{KeyFolder, LiveKeys, SignerError},
 };
 
 /// The service, put together and not yet serving.
@@ -69,11 +71,11 @@ impl App {
     pub async fn open(config: Config) -> Result<Self, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(&config).await?;
-        let keys = KeyFolder::open(&config.keys)?;
+        let keys = keys::open(&config.keys)?;
+        keys::warn_of_plain_files(&config.keys)?;
         let committed = Arc::new(Notify::new());
         let site = load_site(&config)?;
         let statuses = Arc::new(backends.statuses(&config, &clock));
-        let published = keys::publish(&keys, clock.now())?;
         let origins: Vec<_> = config.origins().map(str::to_owned).collect();
         let verifier = Verifier::new(
             keys.ring(),
@@ -84,6 +86,7 @@ impl App {
             config.freshness,
         );
         let signer = keys.signer(KeyUse::Label)?;
+        let (keys, published) = keys::Watched::new(keys, &config, clock.clone())?;
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
@@ -91,6 +94,7 @@ impl App {
             verifier,
             issuer,
             records: Records::new(backends.registry.clone()),
+            history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
@@ -103,14 +107,18 @@ impl App {
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
-        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock.clone()));
-        let keys = keys::Watched::new(config.keys.clone(), keys.version(), clock);
+        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
         Ok(Self { config, keys, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// The keys in force, for what is signed anew when they change.
+    pub fn live_keys(&self) -> LiveKeys {
+        self.keys.live()
     }
 
     /// The relay, which a service that is not served does not run.
@@ -121,7 +129,7 @@ impl App {
     /// Puts products on record and changes them, for a command: the services that run find the change by its relay.
     pub async fn issuer(config: &Config) -> Result<Issuer, AppError> {
         let backends = Backends::open(config).await?;
-        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
     }
 
@@ -147,7 +155,7 @@ impl App {
         let clock = SystemClock::default();
         let backends = Backends::open(config).await?;
         let statuses = Arc::new(backends.statuses(config, &clock));
-        let ring = KeyFolder::open(&config.keys)?.ring();
+        let ring = KeyFolder::public_half(&config.keys.folder)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
     }

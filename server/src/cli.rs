@@ -1,14 +1,19 @@
 //! The command line: each command a thin caller of the same services that the web layer calls.
 
 mod api_key;
+mod backup;
 mod change;
 mod demo;
+mod history;
 mod issue;
 pub mod keys;
 mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
 mod scan;
 mod serve;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -66,6 +71,13 @@ pub enum Command {
     /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// The history of everything: check it, export it
+    #[command(subcommand)]
+    History(history::History),
+    /// Write all that is on record to one file, while the service runs
+    Backup(backup::Backup),
+    /// Fill an empty registry, of either database, from a backup
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do its work.
@@ -77,7 +89,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(config).await,
             Self::Keys(args) => {
-                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                let now = SystemClock::default().now();
+                output::text(&keys::run(args, &config.keys, now, &mut terminal::passphrase)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Issue(command) => command.run(&config).await,
@@ -92,6 +105,9 @@ impl Command {
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
+            Self::History(command) => command.run(&config).await,
+            Self::Backup(command) => command.run(&config).await,
+            Self::Restore(command) => command.run(config).await,
         }
     }
 }

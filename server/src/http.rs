@@ -8,6 +8,7 @@ mod cache_policy;
 mod extract;
 mod fields;
 mod health;
+mod history;
 pub mod keys;
 mod me;
 pub mod metrics;
@@ -88,6 +89,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
+        row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),
@@ -103,6 +105,7 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/api-keys/{id}/revoke",                 NONE,       5,  NoStore,    api_keys::revoke),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
+        row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
 
