@@ -147,7 +147,8 @@ fn run(seed: u64) -> u32 {
     let mut mirror = Mirror::new(2);
     // The server that the feed listens to, and how far it has heard.
     let mut listening: Option<(usize, usize)> = None;
-    let (mut looks, mut fills): (Vec<(u64, Look)>, Vec<(StatusRecord, UnixTime, Control)>) = (vec![], vec![]);
+    let mut looks: Vec<(u64, Look)> = vec![];
+    let mut fills: Vec<(StatusRecord, UnixTime, Control)> = vec![];
     let mut kept = 0;
     for _ in 0..400 {
         let label = dice.throw(LABELS);
