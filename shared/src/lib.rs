@@ -34,6 +34,8 @@ pub mod time;
 pub mod token;
 /// The signed list of the scheme's keys.
 pub mod trust;
+/// The signed index of what each registration covers, for checkers without a network.
+pub mod index;
 /// Evidence and a clock in, verdict out: the only decision table.
 pub mod verdict;
 /// The signed statement of a verdict, for later.

@@ -183,7 +183,9 @@ mod tests {
                 TestKey::new(8).trusted(KeyUse::Label, KeyState::Retired),
                 TestKey::new(9).trusted(KeyUse::Label, KeyState::Compromised { cutoff }),
             ],
-            status_lists: vec!["https://label.shirushi.example/status/0".into()],
+            status_lists: ["0", "1"]
+                .map(|list| format!("https://label.shirushi.example/status/{list}"))
+                .to_vec(),
             least_checker: "0.1.0".into(),
         }
     }
