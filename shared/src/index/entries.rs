@@ -3,12 +3,14 @@
 //! ```text
 //! [ makers         [[name, name in Latin letters or "", corporate number or 0], …]
 //!   bodies         [name of an evaluation body, …]
-//!   registrations  [[printed number, maker, level, category, body, registered, start, length, products], …] ]
+//!   registrations  [[printed number, maker, level, category, body, registered, start, length,
+//!                   successor or "", products], …] ]
 //! products         [[name, [[model, GTIN or 0], …]], …]
 //! ```
 //!
 //! `maker` is a place in the first array, from 0; `body` a place in the second, from 1, and 0 for a self-declaration.
 //! `registered` is UTC seconds, `start` of the validity the seconds after it, `length` the seconds of the validity.
+//! `successor` is a normalised number.
 //! Registrations stand in the order of their normalised numbers, each once.
 
 use std::collections::BTreeMap;
@@ -35,10 +37,11 @@ pub(super) fn write<'a>(
             row.text(body);
             bodies.place(row.into_bytes()) + 1
         });
-        rows.array(9).text(&registration.printed_number).uint(maker);
+        rows.array(10).text(&registration.printed_number).uint(maker);
         rows.uint(registration.level.stars().into()).uint(registration.category.code().into()).uint(body);
         rows.uint(registration.registered.as_unsigned());
         rows.int(valid.from.since(registration.registered)).int(valid.until.since(valid.from));
+        rows.text(registration.successor.as_ref().map_or("", RegistrationNumber::as_str));
         rows.array(registration.products.len());
         for product in &registration.products {
             rows.array(2).text(&product.name).array(product.models.len());
@@ -110,7 +113,7 @@ fn read_registration(
     bodies: &[String],
 ) -> Result<IndexedRegistration, CborError> {
     let refused = reader.refuse(Fault::Unexpected);
-    reader.exactly(9, Reader::array)?;
+    reader.exactly(10, Reader::array)?;
     let printed_number = text(reader)?;
     let maker = usize::try_from(reader.uint()?).ok().and_then(|place| makers.get(place));
     let level = Level::from_stars(reader.uint()?).map_err(|_| refused)?;
@@ -122,6 +125,10 @@ fn read_registration(
     let registered = reader.time()?;
     let from = later(registered, reader.int()?).ok_or(refused)?;
     let until = later(from, reader.int()?).ok_or(refused)?;
+    let successor = match reader.text()? {
+        "" => None,
+        number => Some(RegistrationNumber::from_normalised(number).map_err(|_| refused)?),
+    };
     let products = rows(reader, |reader| {
         reader.exactly(2, Reader::array)?;
         Ok(Product { name: text(reader)?, models: rows(reader, read_model)? })
@@ -135,6 +142,7 @@ fn read_registration(
         level,
         route,
         registered,
+        successor,
     };
     Ok(IndexedRegistration { registration, valid: Window { from, until } })
 }

@@ -116,6 +116,7 @@ impl Invented {
             level,
             route: AssessmentRoute::for_level(level, body).unwrap(),
             registered,
+            successor: None,
         };
         (registration, Window { from: registered, until: registered.plus(730 * 86_400) })
     }
@@ -301,6 +302,7 @@ proptest! {
             name: name.clone(),
             models: vec![Model { number: name.clone(), gtin: None }],
         }).collect();
+        registration.successor = RegistrationNumber::parse(&format!("SHI-{offset}")).ok();
         let from = registration.registered.plus(offset);
         let valid = Window { from, until: from.plus(offset) };
         let index = ProductIndex::new(seed, window(), [(registration, valid)]);
