@@ -4,6 +4,7 @@ mod backends;
 mod counted;
 mod connections;
 mod keys;
+mod publish;
 mod serve;
 
 use std::{path::PathBuf, sync::Arc};
@@ -11,7 +12,7 @@ use std::{path::PathBuf, sync::Arc};
 use shirushi_shared::{key::KeyUse, scan::Origins};
 use tokio::sync::Notify;
 
-use self::{backends::Backends, counted::Counted};
+use self::{backends::Backends, counted::Counted, publish::Measured};
 use crate::{
     clock::SystemClock,
     config::Config,
@@ -25,7 +26,12 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
+        access::Access,
+        health::Health,
+        issue::Issuer,
+        publication::{ListsError, Shelf},
+        records::Records,
+        status::StatusReader,
         verify::Verifier,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
@@ -35,6 +41,7 @@ use crate::{
 pub struct App {
     config: Config,
     keys: keys::Watched,
+    lists: publish::Lists,
     relay: Arc<Relay>,
     committed: Arc<Notify>,
     state: AppState,
@@ -52,6 +59,12 @@ pub enum AppError {
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
+    /// The lists cannot be made.
+    #[error("the lists cannot be published")]
+    Lists(#[from] ListsError),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness")]
+    Random(#[source] getrandom::Error),
     /// The static files cannot be read.
     #[error("the site folder {0} cannot be used")]
     Site(PathBuf, #[source] SiteError),
@@ -81,6 +94,8 @@ impl App {
         );
         let signer = keys.signer(KeyUse::Label)?;
         let (keys, published) = keys::Watched::new(keys, &config, clock.clone())?;
+        let lists = publish::Lists::new(&config, &backends, keys.live(), clock.clone());
+        let measured = Measured::new(&lists);
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let state = AppState {
@@ -90,16 +105,20 @@ impl App {
             access: Access::new(backends.registry.clone(), clock.clone()),
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,
+            shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
             site,
-            metrics: Metrics::new(|registry| registry.register_collector(Box::new(Counted(statuses)))),
+            metrics: Metrics::new(|registry| {
+                registry.register_collector(Box::new(Counted(statuses)));
+                registry.register_collector(Box::new(measured));
+            }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
         let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
-        Ok(Self { config, keys, relay, committed, state })
+        Ok(Self { config, keys, lists, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.
@@ -122,6 +141,23 @@ impl App {
         let backends = Backends::open(config).await?;
         let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
+    }
+
+    /// Makes and publishes every list, for a command, and shows them.
+    pub async fn publish_lists(config: &Config) -> Result<Shelf, AppError> {
+        let clock = SystemClock::default();
+        let backends = Backends::open(config).await?;
+        let (keys, _) = keys::Watched::new(keys::open(&config.keys)?, config, clock.clone())?;
+        let lists = publish::Lists::new(config, &backends, keys.live(), clock);
+        lists.publisher()?.once().await?;
+        Ok(lists.shelf)
+    }
+
+    /// What is published, for a command.
+    pub async fn published_lists(config: &Config) -> Result<Shelf, AppError> {
+        let shelf = Shelf::default();
+        shelf.refresh(Backends::open(config).await?.registry.as_ref()).await?;
+        Ok(shelf)
     }
 
     /// The registry, for the demonstration that fills it.

@@ -5,6 +5,7 @@ mod change;
 mod demo;
 mod issue;
 pub mod keys;
+mod lists;
 pub mod output;
 mod scan;
 mod serve;
@@ -58,6 +59,9 @@ pub enum Command {
     Verify(verify::Verify),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// The signed lists: publish, show, verify
+    #[command(subcommand)]
+    Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
     /// API keys: make, list, revoke
@@ -87,6 +91,7 @@ impl Command {
             Self::Extend(command) => command.run(&config).await,
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
             Self::ApiKey(command) => command.run(&config).await,
         }

@@ -248,7 +248,7 @@ pub trait Registry: Send + Sync + 'static {
     async fn publications(&self) -> Result<Vec<PublicationHead>, RegistryError>;
 
     /// Publishes all of `publications` or none: none, where under one of their names this version or a later one is
-    /// published already.
+    /// published already, or one with more in it (a higher position).
     async fn publish(&self, publications: &[Publication]) -> Result<bool, RegistryError>;
 
     /// Whether the registry answers and its schema is the one this program knows.

@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    service::{access::Access, health::Health, issue::Issuer, records::Records, verify::Verifier},
+    service::{
+        access::Access, health::Health, issue::Issuer, publication::Shelf, records::Records, verify::Verifier,
+    },
 };
 
 /// Everything that is behind the routes. Cheap to clone.
@@ -30,6 +32,8 @@ pub struct AppState {
     pub health: Health,
     /// The signed list of keys and its mirrors.
     pub published: Published,
+    /// The signed lists, as they are published.
+    pub shelf: Shelf,
     /// Static files.
     pub site: Site,
     /// What is the same on every page.

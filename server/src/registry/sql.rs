@@ -20,8 +20,7 @@ use shirushi_shared::{
 
 use super::{
     Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, Registry,
-    RegistryError,
-    Write, Written,
+    RegistryError, Write, Written,
 };
 pub(super) use value::{Row, Value};
 

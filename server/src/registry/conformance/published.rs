@@ -32,6 +32,8 @@ pub(super) async fn a_signed_file_is_replaced_by_a_later_one_only(registry: Arc<
     assert!(!registry.publish(&[file(1)]).await.unwrap());
     assert!(registry.publish(&[file(3)]).await.unwrap());
     assert_eq!(registry.publication("status-lists/0").await.unwrap(), Some(file(3)));
+    let less = Publication { position: Position(29), ..file(4) };
+    assert!(!registry.publish(&[less]).await.unwrap(), "nothing that was in it is taken back");
 
     // Files that belong together are replaced together, or not at all.
     let mirror = |version| Publication { name: "mirror".into(), ..file(version) };

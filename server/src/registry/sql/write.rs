@@ -154,14 +154,11 @@ pub(super) async fn lease(
     Ok(db.execute(sql, values).await? > 0)
 }
 
-pub(super) async fn publish(
-    db: &dyn Database,
-    publications: &[Publication],
-) -> Result<bool, RegistryError> {
+pub(super) async fn publish(db: &dyn Database, publications: &[Publication]) -> Result<bool, RegistryError> {
     let sql = "INSERT INTO publications (name, version, position, signed, bytes) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position,
                signed = excluded.signed, bytes = excluded.bytes
-               WHERE publications.version < excluded.version";
+               WHERE publications.version < excluded.version AND publications.position <= excluded.position";
     let mut tx = db.begin().await?;
     for publication in publications {
         let values = vec![
