@@ -126,6 +126,11 @@ impl App {
         &self.state
     }
 
+    /// Makes and publishes every list now, which a service that is not served does not do by itself.
+    pub async fn publish(&self) -> Result<(), AppError> {
+        Ok(self.lists.publisher()?.once().await?)
+    }
+
     /// The keys in force, for what is signed anew when they change.
     pub fn live_keys(&self) -> LiveKeys {
         self.keys.live()

@@ -11,5 +11,6 @@ mod keys;
 mod killed;
 mod nodes;
 mod print;
+mod publication;
 mod shop;
 mod world;

@@ -3,6 +3,7 @@
 mod document;
 mod harness;
 mod headers;
+mod lists;
 mod operator;
 mod pages;
 mod photograph;

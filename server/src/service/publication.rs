@@ -21,6 +21,8 @@ mod maker;
 mod publisher;
 mod shelf;
 mod statuses;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub use error::ListsError;

@@ -54,7 +54,7 @@ pub struct Publishing {
 
 /// Makes the lists while it has the lease.
 pub struct Publisher {
-    parts: Parts,
+    pub(super) parts: Parts,
     keys: LiveKeys,
     /// This process and no other, under whatever name it was started.
     holder: String,
@@ -128,7 +128,7 @@ impl Publisher {
     }
 
     /// One step, where the lease is ours; `None` where it is not.
-    async fn round(&mut self) -> Result<Option<Made>, ListsError> {
+    pub(super) async fn round(&mut self) -> Result<Option<Made>, ListsError> {
         let now = self.parts.clock.now();
         let keys = self.keys.borrow_and_update().clone();
         let holds = self.holds(now, keys.version()).await;
@@ -169,7 +169,7 @@ impl Publisher {
     }
 
     /// So that another node need not wait for its end. Where it fails, that one waits.
-    async fn give_back(&mut self) {
+    pub(super) async fn give_back(&mut self) {
         if self.held_until.take().is_some() {
             let now = self.parts.clock.now();
             if let Err(error) = self.parts.registry.lease(LEASE, &self.holder, now, now).await {
