@@ -333,7 +333,7 @@ async fn without_a_key_for_them_no_lists_and_the_rest_goes_on() {
     assert!(node.works().await);
     assert!(world.head(TRUST_LIST).await.is_some() && world.head(STATUS_LIST).await.is_none());
     let error = node.once().await.unwrap_err().to_string();
-    assert!(error.contains("status list"), "{error}");
+    assert!(error.contains("no active status key"), "{error}");
 
     let keys = KeyFolder::init(&world.folder.path().join("keys"), &KeyUse::ALL, world.clock.now()).unwrap();
     world.keys.send_replace(Arc::new(keys));
