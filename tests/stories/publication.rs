@@ -142,12 +142,12 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
     let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
     assert_eq!(one.change(&scheme.key, &text(1), &revoke).await, 200);
     comes_to(&other, first, ListedStatus::Revoked).await;
-    let grace = json!({ "change": "enter_grace" });
+    let grace = json!({ "change": "grace" });
     assert_eq!(other.change(&scheme.key, &text(2), &grace).await, 200);
     comes_to(&one, second, ListedStatus::Grace).await;
 
-    // Suspended until the second after next; nobody says anything when it ends.
-    let soon = shirushi_server::clock::SystemClock::default().now().plus(3);
+    // Suspended for a moment; nobody says anything when it ends.
+    let soon = shirushi_server::clock::SystemClock::default().now().plus(10);
     let suspend = json!({ "change": "suspend", "reason": "under investigation", "until": soon });
     assert_eq!(one.change(&scheme.key, &text(3), &suspend).await, 200);
     let third = scheme.place(3).await;
@@ -161,7 +161,8 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
         [("/status-lists/0", CWT), ("/status-lists/0", JWT), ("/product-index", "*/*"), (TRUST_LIST, "*/*")]
     {
         until("the same bytes", async || {
-            let (here, there) = (reader::fetch(&one, path, accept).await, reader::fetch(&other, path, accept).await);
+            let (here, there) =
+                (reader::fetch(&one, path, accept).await, reader::fetch(&other, path, accept).await);
             (here.is_some() && here == there).then_some(())
         })
         .await;
@@ -221,9 +222,7 @@ async fn a_new_key_signs_the_lists_while_the_service_runs() {
 /// `shirushi lists verify`, with what was downloaded and a pinned key, on a machine that has no keys.
 async fn verified_offline(scheme: &Scheme, node: &Node) {
     let path = |name: &str| scheme.folder.path().join(name).display().to_string();
-    for (name, address) in
-        [("list", "/status-lists/0"), ("index", "/product-index"), ("trust", TRUST_LIST)]
-    {
+    for (name, address) in [("list", "/status-lists/0"), ("index", "/product-index"), ("trust", TRUST_LIST)] {
         let bytes = reader::fetch(node, address, "*/*").await.unwrap();
         std::fs::write(path(name), bytes).unwrap();
     }
@@ -235,8 +234,7 @@ async fn verified_offline(scheme: &Scheme, node: &Node) {
     let nowhere = path("no-keys");
     let verify = |file: &str, more: &[&str]| {
         let (file, trust) = (path(file), path("trust"));
-        let words =
-            ["lists", "verify", &file, "--trust-list", &trust, "--pin", pin, "--keys", &nowhere];
+        let words = ["lists", "verify", &file, "--trust-list", &trust, "--pin", pin, "--keys", &nowhere];
         let told = done(words.iter().chain(more));
         serde_json::from_str::<serde_json::Value>(&told).unwrap()["says"].clone()
     };

@@ -7,12 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shirushi_server::clock::SystemClock;
-use shirushi_server::registry::{
-    Actor, Change, Fact, Position, PublicationHead, Registry, SqliteRegistry,
-};
-use shirushi_server::service::publication::{
-    PRODUCT_INDEX, STATUS_LIST, STATUS_LIST_JWT, TRUST_LIST,
-};
+use shirushi_server::registry::{Actor, Change, Fact, Position, PublicationHead, Registry, SqliteRegistry};
+use shirushi_server::service::publication::{PRODUCT_INDEX, STATUS_LIST, STATUS_LIST_JWT, TRUST_LIST};
 use shirushi_server::signer::KeyFolder;
 use shirushi_shared::{
     index::ProductIndex,
@@ -71,7 +67,11 @@ async fn holds(registry: &dyn Registry, keys: &Path, before: &Heads) -> Heads {
     let ring = KeyFolder::public_half(keys).unwrap();
     let bytes = registry.publication(STATUS_LIST).await.unwrap().unwrap().bytes;
     let list = SignedStatusList::open(&bytes, &format!("{ORIGIN}/status-lists/0"), &ring).unwrap();
-    assert!(list.list == at_position(registry, head.position).await, "the list of position {:?}", head.position);
+    assert!(
+        list.list == at_position(registry, head.position).await,
+        "the list of position {:?}",
+        head.position
+    );
     if let Some(index) = registry.publication(PRODUCT_INDEX).await.unwrap() {
         let read = ProductIndex::open(&index.bytes, &ring).unwrap();
         assert_eq!((read.version, read.registrations().len()), (index.version, PRODUCTS));
@@ -133,7 +133,8 @@ async fn a_node_that_is_killed_while_it_publishes_leaves_nothing_half_done() {
     until("the present state", async || {
         let bytes = reader::fetch(&node, "/status-lists/0", CWT).await?;
         let list = reader::cwt(&bytes, &reader::keys(&node).await);
-        let same = (0..u32::try_from(expected.len()).unwrap()).all(|at| Some(list.value(at)) == expected.value(at));
+        let same =
+            (0..u32::try_from(expected.len()).unwrap()).all(|at| Some(list.value(at)) == expected.value(at));
         same.then_some(())
     })
     .await;

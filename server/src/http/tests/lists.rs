@@ -41,8 +41,7 @@ async fn a_status_list_comes_in_the_form_that_is_asked_for() {
     assert!(plain.headers.get_all("vary").iter().any(|vary| vary == "accept"));
     has_forms_of_a_public_file(&plain);
     let ring = service.app.live_keys().borrow().ring();
-    let list =
-        SignedStatusList::open(&plain.body, &format!("{ORIGIN}/status-lists/0"), &ring).unwrap();
+    let list = SignedStatusList::open(&plain.body, &format!("{ORIGIN}/status-lists/0"), &ring).unwrap();
     assert_eq!(list.ttl, 300);
     assert_eq!(service.get("/status-lists/0.cwt").await.body, plain.body);
 
