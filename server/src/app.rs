@@ -6,6 +6,8 @@ mod connections;
 mod keys;
 mod publish;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -16,6 +18,7 @@ use self::{backends::Backends, counted::Counted, publish::Measured};
 use crate::{
     clock::SystemClock,
     config::Config,
+    evidence::{EvidenceFiles, StoreError},
     http::{
         metrics::Metrics,
         overload::{Decoders, Gate},
@@ -28,7 +31,9 @@ use crate::{
     service::{
         access::Access,
         health::Health,
+        history::History,
         issue::Issuer,
+        organisations::Organisations,
         publication::{ListsError, Shelf},
         records::Records,
         status::StatusReader,
@@ -56,6 +61,9 @@ pub enum AppError {
     /// The cache's URL is refused, or it answers in a way that cannot be used.
     #[error("the status cache cannot be opened")]
     Cache(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The evidence files' folder cannot be made, or their store cannot be used.
+    #[error("the evidence files cannot be opened")]
+    Evidence(#[from] StoreError),
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
@@ -98,11 +106,14 @@ impl App {
         let measured = Measured::new(&lists);
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
+        let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let state = AppState {
             verifier,
             issuer,
             records: Records::new(backends.registry.clone()),
-            access: Access::new(backends.registry.clone(), clock.clone()),
+            history: History::new(backends.registry.clone()),
+            access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
+            organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,
             shelf: lists.shelf.clone(),
@@ -170,9 +181,16 @@ impl App {
         Ok(Backends::open(config).await?.registry)
     }
 
-    /// Admits callers by their keys, for a command.
-    pub async fn access(config: &Config) -> Result<Access, AppError> {
-        Ok(Access::new(Backends::open(config).await?.registry, SystemClock::default()))
+    /// The evidence files.
+    pub fn evidence(config: &Config) -> Result<EvidenceFiles, AppError> {
+        Ok(backends::evidence(config, SystemClock::default())?)
+    }
+
+    /// Keys, and the organisations that have them, for a command.
+    pub async fn access(config: &Config) -> Result<(Access, Organisations), AppError> {
+        let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
+        let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
+        Ok((Access::new(registry, organisations.clone(), clock), organisations))
     }
 
     /// Verifies, for a command.

@@ -1,12 +1,17 @@
 //! The command line: each command a thin caller of the same services that the web layer calls.
 
 mod api_key;
+mod backup;
 mod change;
 mod demo;
+mod history;
 mod issue;
 pub mod keys;
 mod lists;
+mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
 mod scan;
 mod serve;
 mod terminal;
@@ -64,9 +69,19 @@ pub enum Command {
     Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
-    /// API keys: make, list, revoke
+    /// Organisations: put on record, list, suspend, accredit
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// The history of everything: check it, export it
+    #[command(subcommand)]
+    History(history::History),
+    /// Write all that is on record to one file, while the service runs
+    Backup(backup::Backup),
+    /// Fill an empty registry, of either database, from a backup
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do its work.
@@ -93,7 +108,11 @@ impl Command {
             Self::Scan(command) => command.run().await,
             Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
+            Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
+            Self::History(command) => command.run(&config).await,
+            Self::Backup(command) => command.run(&config).await,
+            Self::Restore(command) => command.run(config).await,
         }
     }
 }

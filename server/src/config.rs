@@ -4,9 +4,11 @@
 //! declared here, and nowhere else in the house. `shirushi.sample.toml` shows every setting with its default.
 
 mod backend;
+mod evidence;
 mod settings;
 
 pub use backend::{CacheUrl, DatabaseUrl};
+pub use evidence::EvidenceUrl;
 pub use settings::Settings;
 
 use std::{
@@ -17,6 +19,7 @@ use std::{
 
 use shirushi_shared::verdict::Freshness;
 
+use crate::evidence::MaxSize;
 pub use crate::http::origin::PublicOrigin;
 use crate::signer::{KeyPlace, Passphrase, PassphraseSource};
 
@@ -27,6 +30,10 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// Where status records are kept close at hand.
     pub cache: CacheUrl,
+    /// Where evidence files lie.
+    pub evidence: EvidenceUrl,
+    /// The largest evidence file that is taken.
+    pub max_evidence: MaxSize,
     /// The folder of the scheme's keys, and what opens them.
     pub keys: KeyPlace,
     /// The folder of static files, where one was named or found.
@@ -65,6 +72,17 @@ pub struct Log {
     pub filter: String,
     /// How lines look.
     pub format: LogFormat,
+    /// Where they are kept as well, in a file a day.
+    pub folder: Option<PathBuf>,
+    /// Days for which those files stay.
+    pub keep_days: u16,
+}
+
+impl Log {
+    /// Days for which log files stay unless told otherwise: a year, and some time to ask about it.
+    pub const KEEP_DAYS: u16 = 400;
+    /// The fewest: what happened a quarter ago must be findable.
+    pub const FEWEST_DAYS: u16 = 90;
 }
 
 /// How log lines look.
@@ -97,6 +115,8 @@ impl Config {
         let database =
             wrong.parsed("database", given.database.as_deref(), "sqlite:shirushi.db", DatabaseUrl::parse);
         let cache = wrong.parsed("cache", given.cache.as_deref(), "memory", CacheUrl::parse);
+        let evidence = wrong.evidence(&given, database.as_ref());
+        let max_evidence = wrong.max_evidence(given.max_evidence_mib);
         let listen = wrong.parsed("listen", given.listen.as_deref(), "127.0.0.1:8080", |text| {
             text.parse()
                 .map_err(|_| "is no address with a port, as in 127.0.0.1:8080 or [::]:8080".to_owned())
@@ -127,27 +147,36 @@ impl Config {
             let filter = tracing_subscriber::EnvFilter::try_new(text);
             filter.map(|_| text.to_owned()).map_err(|error| format!("is no filter: {error}"))
         });
-        match (database, cache, listen, public_origin, format, filter) {
-            (Some(database), Some(cache), Some(listen), Some(public_origin), Some(format), Some(filter))
-                if wrong.0.is_empty() =>
-            {
-                Ok(Self {
-                    database,
-                    cache,
-                    keys: KeyPlace {
-                        folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
-                        passphrase,
-                    },
-                    site: given.site.or_else(site_beside_program),
-                    listen,
-                    public_origin,
-                    accepted_origins,
-                    notice: given.notice.filter(|notice| !notice.is_empty()),
-                    freshness,
-                    limits,
-                    log: Log { filter, format },
-                })
-            }
+        let keep_days = given.log_keep_days.unwrap_or(Log::KEEP_DAYS);
+        if keep_days < Log::FEWEST_DAYS {
+            wrong.push("log_keep_days", format!("is at least {}", Log::FEWEST_DAYS));
+        }
+        let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
+        let evidence = evidence.zip(max_evidence);
+        match (database, cache, evidence, listen, public_origin, format, filter) {
+            (
+                Some(database),
+                Some(cache),
+                Some((evidence, max_evidence)),
+                Some(listen),
+                Some(public_origin),
+                Some(format),
+                Some(filter),
+            ) if wrong.0.is_empty() => Ok(Self {
+                database,
+                cache,
+                evidence,
+                max_evidence,
+                keys: KeyPlace { folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")), passphrase },
+                site: given.site.or_else(site_beside_program),
+                listen,
+                public_origin,
+                accepted_origins,
+                notice: given.notice.filter(|notice| !notice.is_empty()),
+                freshness,
+                limits,
+                log: Log { filter, format, folder, keep_days },
+            }),
             _ => Err(wrong),
         }
     }

@@ -6,6 +6,8 @@
 pub mod registry;
 /// Facts with revision and age: trait, backends, conformance suite.
 pub mod cache;
+/// Evidence files under the hash of their content: trait, backends, conformance suite.
+pub mod evidence;
 /// Carries committed changes from the registry to the cache.
 pub mod outbox;
 /// Private keys: kept, rotated, and used.

@@ -30,5 +30,17 @@ pub mod checklist;
 pub mod report;
 /// Products and models with their bounds.
 pub mod products;
+/// An application for a label, from draft to decision.
+pub mod application;
+/// What takes two people.
+pub mod decision;
+/// Change notices (変更届).
+pub mod notice;
+/// Vulnerabilities and due reports of a registration, and its extension.
+pub mod standing;
 
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod shapes;
 mod words;

@@ -1,15 +1,17 @@
-//! Registry and cache, chosen by URL.
+//! Registry, cache and evidence files, chosen by URL.
 
 use std::sync::Arc;
 
 use super::AppError;
 use crate::{
-    cache::{MemoryCache, RedisCache, StatusCache},
-    config::{CacheUrl, Config, DatabaseUrl},
+    cache::{MemoryCache, NearCache, RedisCache, StatusCache},
+    clock::SystemClock,
+    config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
+    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
     registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
-/// Records that the cache in this process holds at most: about 100 MB.
+/// Records that this process holds at most, as the cache or before Redis: about 100 MB.
 const REMEMBERED: usize = 200_000;
 
 /// Where facts lie.
@@ -27,10 +29,20 @@ impl Backends {
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
-            CacheUrl::Redis(url) => {
-                Arc::new(RedisCache::new(url.as_str()).map_err(|error| AppError::Cache(error.into()))?)
+            CacheUrl::Redis(address) => {
+                let shared = RedisCache::at(address.clone()).of_registry(&registry.identity().await?);
+                Arc::new(NearCache::new(shared, REMEMBERED))
             }
         };
         Ok(Self { registry, cache })
     }
+}
+
+/// Opens the evidence files that `config` names.
+pub(super) fn evidence(config: &Config, clock: SystemClock) -> Result<EvidenceFiles, StoreError> {
+    let store: Arc<dyn EvidenceStore> = match &config.evidence {
+        EvidenceUrl::Folder(path) => Arc::new(FolderStore::open(path, clock.now())?),
+        EvidenceUrl::S3(place) => Arc::new(S3Store::open(S3Place::clone(place), clock)?),
+    };
+    Ok(EvidenceFiles::new(store, config.max_evidence))
 }

@@ -19,9 +19,27 @@ pub struct Settings {
     /// Registry: sqlite:PATH or postgres://… [default: sqlite:shirushi.db]
     #[arg(long, global = true, env = "SHIRUSHI_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Status cache: memory or redis://… [default: memory]
+    /// Status cache: memory, redis://…, redis+sentinel://…/MASTER or redis+cluster://… [default: memory]
     #[arg(long, global = true, env = "SHIRUSHI_CACHE", value_name = "URL", hide_env_values = true)]
     pub cache: Option<String>,
+    /// Evidence files: file:PATH or s3://BUCKET/PREFIX?… [default: the folder evidence beside the database]
+    #[arg(long, global = true, env = "SHIRUSHI_EVIDENCE", value_name = "URL")]
+    pub evidence: Option<String>,
+    /// Largest evidence file, in MiB, 1 to 64 [default: 20]
+    #[arg(long, global = true, env = "SHIRUSHI_MAX_EVIDENCE_MIB", value_name = "NUMBER")]
+    pub max_evidence_mib: Option<u8>,
+    /// Access key of the S3 store
+    #[arg(long, global = true, env = "AWS_ACCESS_KEY_ID", value_name = "NAME", hide_env_values = true)]
+    pub aws_access_key_id: Option<String>,
+    /// Its secret: better in the environment or a file, since others see flags
+    #[arg(long, global = true, env = "AWS_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
+    pub aws_secret_access_key: Option<String>,
+    /// File with its secret
+    #[arg(long, global = true, env = "SHIRUSHI_AWS_SECRET_FILE", value_name = "FILE")]
+    pub aws_secret_file: Option<PathBuf>,
+    /// What belongs to a temporary access key
+    #[arg(long, global = true, env = "AWS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub aws_session_token: Option<String>,
     /// Folder of the scheme's keys [default: keys]
     #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
     pub keys: Option<PathBuf>,
@@ -68,6 +86,12 @@ pub struct Settings {
     /// How log lines look: json, pretty or auto [default: auto]
     #[arg(long, global = true, env = "SHIRUSHI_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Folder in which the log is kept as well, a file a day [default: none, stderr only]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_FOLDER", value_name = "DIR")]
+    pub log_folder: Option<PathBuf>,
+    /// Days for which those files stay, at least 90 [default: 400]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_KEEP_DAYS", value_name = "DAYS")]
+    pub log_keep_days: Option<u16>,
 }
 
 impl Settings {
@@ -78,6 +102,12 @@ impl Settings {
             config: self.config.or(other.config),
             database: self.database.or(other.database),
             cache: self.cache.or(other.cache),
+            evidence: self.evidence.or(other.evidence),
+            max_evidence_mib: self.max_evidence_mib.or(other.max_evidence_mib),
+            aws_access_key_id: self.aws_access_key_id.or(other.aws_access_key_id),
+            aws_secret_access_key: self.aws_secret_access_key.or(other.aws_secret_access_key),
+            aws_secret_file: self.aws_secret_file.or(other.aws_secret_file),
+            aws_session_token: self.aws_session_token.or(other.aws_session_token),
             keys: self.keys.or(other.keys),
             keys_passphrase_file: self.keys_passphrase_file.or(other.keys_passphrase_file),
             keys_passphrase: self.keys_passphrase.or(other.keys_passphrase),
@@ -93,6 +123,8 @@ impl Settings {
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
+            log_folder: self.log_folder.or(other.log_folder),
+            log_keep_days: self.log_keep_days.or(other.log_keep_days),
         }
     }
 }

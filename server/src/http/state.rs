@@ -13,7 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, issue::Issuer, publication::Shelf, records::Records, verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        publication::Shelf, records::Records, verify::Verifier,
     },
 };
 
@@ -26,8 +27,12 @@ pub struct AppState {
     pub issuer: Issuer,
     /// Reads what is on record.
     pub records: Records,
+    /// The whole history.
+    pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
+    /// The organisations for which they act.
+    pub organisations: Organisations,
     /// Whether this node can do its work.
     pub health: Health,
     /// The signed list of keys and its mirrors.

@@ -57,11 +57,13 @@ pub enum Kind {
     Advisory,
     /// A report that a label holder owes (報告届).
     Duty,
+    /// That an organisation handed in an evidence file.
+    Evidence,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Label,
         Self::Organisation,
         Self::ApiKey,
@@ -70,6 +72,7 @@ impl Kind {
         Self::Notice,
         Self::Advisory,
         Self::Duty,
+        Self::Evidence,
     ];
 
     /// The kind's word.
@@ -83,6 +86,7 @@ impl Kind {
             Self::Notice => "notice",
             Self::Advisory => "advisory",
             Self::Duty => "duty",
+            Self::Evidence => "evidence",
         }
     }
 

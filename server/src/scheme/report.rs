@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
     use crate::scheme::{
-        evidence::{FileName, FileSize, MediaType, Sha256},
+        evidence::{ContentHash, FileName, FileSize, MediaType},
         organisation::{Accreditation, Categories, OrganisationKind},
     };
 
@@ -106,7 +106,7 @@ mod tests {
             category: Category::parse("network_camera").unwrap(),
             dated: UnixTime::EPOCH.plus(day * DAY),
             evidence: EvidenceRef {
-                sha256: Sha256::from_bytes([1; 32]),
+                sha256: ContentHash::from_bytes([1; 32]),
                 name: FileName::parse("report.pdf").unwrap(),
                 media_type: MediaType::Pdf,
                 size: FileSize::new(9).unwrap(),

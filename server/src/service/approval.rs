@@ -1,6 +1,6 @@
 //! What the operator approves: as it is handed in, and checked.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shirushi_shared::{
     api::FieldProblem,
     label::{AssessmentRoute, Category, Level, PreLabelNumber, RegistrationNumber},
@@ -18,7 +18,7 @@ pub const MAX_PRODUCTS: usize = 200;
 pub const MAX_MODELS: usize = 1_000;
 
 /// An approval as it is handed in (JSON), unchecked.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApprovalInput {
     /// Registration number as it is printed.
@@ -56,7 +56,7 @@ pub struct ApprovalInput {
 }
 
 /// One product as it is handed in.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductInput {
     /// Name as sold.
@@ -66,7 +66,7 @@ pub struct ProductInput {
 }
 
 /// One model as it is handed in.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelInput {
     /// Model number.

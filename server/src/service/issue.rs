@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use super::{approval::Approval, status::StatusReader};
 use crate::{
     clock::SystemClock,
-    registry::{Actor, Change, NewRegistration, Registry, RegistryError},
+    registry::{Actor, Change, NewRegistration, Registry, RegistryError, Write, Written},
 };
 
 /// How often a batch is signed anew because somebody else took one of its places in the status list meanwhile.
@@ -98,10 +98,20 @@ impl Issuer {
     }
 
     /// Registers `approvals` and issues a label for each: all of them or none.
+    pub async fn issue(&self, approvals: Vec<Approval>, by: &Actor) -> Result<Vec<Issued>, IssueError> {
+        self.issue_with(&approvals, &[], by).await
+    }
+
+    /// As before, in one transaction with `others`: the case that led to the label, or the change that follows from it.
     ///
     /// Each label is signed before it is put on record and handed out only after, so that a process killed in between
     /// leaves no label that the registry does not know.
-    pub async fn issue(&self, approvals: Vec<Approval>, by: &Actor) -> Result<Vec<Issued>, IssueError> {
+    pub async fn issue_with(
+        &self,
+        approvals: &[Approval],
+        others: &[Write],
+        by: &Actor,
+    ) -> Result<Vec<Issued>, IssueError> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -109,10 +119,10 @@ impl Issuer {
             let new = approvals.iter().zip(places).map(|(approval, place)| self.signed(approval, place));
             let new = new.collect::<Result<Vec<_>, _>>()?;
             let tokens: Vec<_> = new.iter().map(|new| new.token.clone()).collect();
-            match self.registry.register(new, by, self.clock.now()).await {
-                Ok(records) => {
-                    self.committed.notify_waiters();
-                    let issued = records.into_iter().zip(tokens);
+            let writes = new.into_iter().map(|new| Write::Register(Box::new(new)));
+            match self.commit(writes.chain(others.iter().cloned()).collect(), by).await {
+                Ok(written) => {
+                    let issued = written.into_iter().filter_map(Written::into_record).zip(tokens);
                     return Ok(issued.map(|(record, token)| Issued { record, token }).collect());
                 }
                 Err(RegistryError::StatusIndexTaken) if tries < TRIES => {}
@@ -129,12 +139,23 @@ impl Issuer {
         change: Change,
         by: &Actor,
     ) -> Result<StatusRecord, RegistryError> {
-        let record = self.registry.change(number, expected, change, by, self.clock.now()).await?;
+        let write = Write::Change { number: number.clone(), expected, change, why: None };
+        let written = self.commit(vec![write], by).await?;
+        let record = written.into_iter().find_map(Written::into_record);
+        record.ok_or_else(|| RegistryError::Unregistered(number.clone()))
+    }
+
+    /// Commits `writes`; then the relay is woken, and the next question on this node finds what changed.
+    pub async fn commit(&self, writes: Vec<Write>, by: &Actor) -> Result<Vec<Written>, RegistryError> {
+        let changed: Vec<_> = writes.iter().filter_map(changed_label).cloned().collect();
+        let written = self.registry.commit(writes, by, self.clock.now()).await?;
         self.committed.notify_waiters();
         if let Some(statuses) = &self.statuses {
-            statuses.refresh(number).await;
+            for number in &changed {
+                statuses.refresh(number).await;
+            }
         }
-        Ok(record)
+        Ok(written)
     }
 
     /// The label of `number` with what its artwork shows.
@@ -160,7 +181,7 @@ impl Issuer {
             if drawn.is_empty() {
                 break;
             }
-            let taken = self.registry.taken(&drawn).await?;
+            let taken: HashSet<_> = self.registry.taken(&drawn).await?.into_iter().collect();
             free.extend(drawn.into_iter().filter(|place| !taken.contains(place)));
         }
         if free.len() == count {
@@ -195,6 +216,14 @@ impl Issuer {
         };
         let pre_label_numbers = approval.pre_label_numbers.clone();
         Ok(NewRegistration { registration, valid: approval.valid, status_index, token, pre_label_numbers })
+    }
+}
+
+/// The label that `write` changes. A new one is in no cache.
+const fn changed_label(write: &Write) -> Option<&RegistrationNumber> {
+    match write {
+        Write::Change { number, .. } => Some(number),
+        Write::Register(_) | Write::Case(_) => None,
     }
 }
 

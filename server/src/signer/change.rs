@@ -37,7 +37,8 @@ pub(super) fn rotate(
 ) -> Result<KeyId, SignerError> {
     change(keys, |keyring| {
         if let Some(old) = keyring.active_mut(key_use) {
-            end(old, now.plus(overlap.max(0)));
+            // Times are whole seconds: what was signed earlier in this one stays good.
+            end(old, now.plus(overlap.max(1)));
             old.state = KeyState::Retired;
         }
         let made = add(keyring, key_use, now)?;
@@ -78,7 +79,8 @@ pub(super) fn compromise(
             // An earlier cut-off may become known later; it never moves forward.
             return Err(SignerError::Already("compromised from then or earlier"));
         }
-        end(key, now);
+        // Its window stays: a token dated later is still answered with what is known of its key, and not as if the key
+        // had merely run out.
         key.state = KeyState::Compromised { cutoff };
         if was != KeyState::Active {
             return Ok((Vec::new(), None));

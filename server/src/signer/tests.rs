@@ -175,6 +175,16 @@ fn labels_outlive_the_key_that_signed_them() {
 }
 
 #[test]
+fn what_was_signed_in_the_second_of_a_rotation_stays_good() {
+    let place = Place::new();
+    let mut keys = place.init();
+    let token = issue(&keys, 7);
+    keys.rotate(KeyUse::Label, at(7), 0).unwrap();
+    assert!(verify(&keys, &token).key_in_force);
+    assert!(!keys.ring().keys()[0].window.contains(at(7).plus(1)));
+}
+
+#[test]
 fn a_retired_active_key_leaves_its_use_without_one() {
     let place = Place::new();
     let mut keys = place.init();
@@ -192,7 +202,10 @@ fn a_stolen_key_is_named_with_its_cut_off_and_replaced() {
     let token = issue(&keys, 1);
     assert!(matches!(keys.compromise(stolen, at(51), at(50)), Err(SignerError::FutureCutoff)));
 
+    let thief = place.open().unwrap();
     let new = keys.compromise(stolen, at(40), at(50)).unwrap();
+    let forged = verify(&keys, &issue(&thief, 70));
+    assert!(forged.key_in_force && forged.key_state == KeyState::Compromised { cutoff: at(40) });
     assert_eq!(Some(active(&keys, KeyUse::Label)), new);
     assert_eq!(verify(&keys, &token).key_state, KeyState::Compromised { cutoff: at(40) });
     assert_eq!(verify(&place.open().unwrap(), &token).key_state, KeyState::Compromised { cutoff: at(40) });

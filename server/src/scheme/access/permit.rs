@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use shirushi_shared::time::UnixTime;
 
 use super::{Action, Reach, Role, Scope, reach, scope};
 use crate::scheme::organisation::{Organisation, OrganisationId, OrganisationKind};
 
-/// What somebody who was recognised may do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What somebody who was recognised may do. Made for each request from what is on record, and never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permit {
     organisation: OrganisationId,
     roles: BTreeSet<Role>,

@@ -6,7 +6,7 @@ use shirushi_shared::{
 use super::*;
 use crate::scheme::{
     criteria::Criteria,
-    evidence::{FileName, FileSize, MediaType, Sha256},
+    evidence::{ContentHash, FileName, FileSize, MediaType},
 };
 
 fn now() -> UnixTime {
@@ -21,7 +21,7 @@ fn check(answers: Vec<Answer>, at: UnixTime) -> Vec<ChecklistProblem> {
 
 fn file() -> EvidenceRef {
     EvidenceRef {
-        sha256: Sha256::from_bytes([7; 32]),
+        sha256: ContentHash::from_bytes([7; 32]),
         name: FileName::parse("report.pdf").unwrap(),
         media_type: MediaType::Pdf,
         size: FileSize::new(1_000).unwrap(),

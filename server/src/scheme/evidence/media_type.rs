@@ -49,12 +49,11 @@ impl MediaType {
     /// texts: the wider type is no false statement, the narrower one would be.
     pub fn agrees_with(self, prefix: &[u8]) -> bool {
         match sniff(prefix) {
-            None => false,
             Some(found) if found == self => true,
             Some(Self::Xlsx) => self == Self::Zip,
             Some(Self::Txt) => self == Self::Csv,
             Some(Self::Json) => matches!(self, Self::Csv | Self::Txt),
-            Some(_) => false,
+            None | Some(_) => false,
         }
     }
 }

@@ -1,0 +1,112 @@
+//! The operator's desk: applications, decisions, change notices, a holder's standing, and the labels that follow.
+//!
+//! The rules are in `scheme`, pure; here they meet the registry. Each function reads what is on record, asks the table of
+//! access whether the caller may see and do this, takes the step, and writes the case and what follows from it (a label, a
+//! change of one) in one transaction. What belongs to others does not exist: the answer is that of a number never given.
+//!
+//! Whoever writes says from which revision, or takes the one that was just read: of two at once one wins.
+
+mod applications;
+mod cases;
+mod decisions;
+mod error;
+mod evidence;
+mod notices;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+pub use applications::{Approve, Approved, ReviewStep};
+pub use cases::Filed;
+pub use decisions::Done;
+pub use error::DeskError;
+
+use std::sync::Arc;
+
+use shirushi_shared::{label::RegistrationNumber, registration::Registration};
+
+use super::{caller::Caller, holder, issue::Issuer};
+use crate::{
+    clock::SystemClock,
+    evidence::EvidenceFiles,
+    registry::{CaseQuery, Kind, Registry},
+    scheme::{
+        access::Action,
+        criteria::Criteria,
+        organisation::{Organisation, OrganisationId},
+        standing::ExtensionRules,
+    },
+};
+use cases::{Document, Page};
+
+/// The desk. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    registry: Arc<dyn Registry>,
+    issuer: Issuer,
+    evidence: EvidenceFiles,
+    criteria: Arc<Criteria>,
+    rules: ExtensionRules,
+    clock: SystemClock,
+}
+
+impl Desk {
+    /// A desk over `registry`, where `issuer` issues and `criteria` are asked of products.
+    pub const fn new(
+        registry: Arc<dyn Registry>,
+        issuer: Issuer,
+        evidence: EvidenceFiles,
+        criteria: Arc<Criteria>,
+        rules: ExtensionRules,
+        clock: SystemClock,
+    ) -> Self {
+        Self { registry, issuer, evidence, criteria, rules, clock }
+    }
+
+    /// The criteria that applications are held against.
+    pub fn criteria(&self) -> &Criteria {
+        &self.criteria
+    }
+
+    /// Whose label `number` is.
+    pub async fn holder(&self, number: &RegistrationNumber) -> Result<Option<OrganisationId>, DeskError> {
+        Ok(holder::of(&*self.registry, number).await?)
+    }
+
+    /// The registration `number`, where the caller may do `action` to it: all, or their own.
+    async fn registration(
+        &self,
+        caller: &Caller,
+        action: Action,
+        number: &RegistrationNumber,
+    ) -> Result<Registration, DeskError> {
+        let reach = caller.permit.decide(action, None)?;
+        if reach == crate::scheme::access::Reach::Own {
+            let holder = self.holder(number).await?;
+            if holder.as_ref() != Some(caller.permit.organisation()) {
+                return Err(DeskError::NotFound);
+            }
+        }
+        self.registry.registration(number).await?.ok_or(DeskError::NotFound)
+    }
+
+    async fn organisation(&self, id: &OrganisationId) -> Result<Option<Organisation>, DeskError> {
+        let case = self.registry.case(Kind::Organisation, id.as_str()).await?;
+        case.map(|case| cases::read::<Organisation>(case).map(|filed| filed.document)).transpose()
+    }
+
+    /// Cases of a kind: the caller's own, or all, as far as the table of access reaches.
+    async fn list<T: Document>(
+        &self,
+        caller: &Caller,
+        action: Action,
+        page: Page,
+    ) -> Result<Vec<Filed<T>>, DeskError> {
+        let owner = match caller.permit.decide(action, None)? {
+            crate::scheme::access::Reach::All => None,
+            _ => Some(caller.permit.organisation().as_str().to_owned()),
+        };
+        let query = CaseQuery { owner, ..page.query(T::KIND) };
+        self.registry.cases(&query).await?.into_iter().map(cases::read).collect()
+    }
+}

@@ -1,0 +1,116 @@
+//! Why the desk did not do what was asked.
+
+use shirushi_shared::api::FieldProblem;
+
+use crate::{
+    evidence::EvidenceError,
+    registry::RegistryError,
+    scheme::{
+        access::Denied,
+        application::{Refused, Why},
+        decision::DecisionRefused,
+        notice::{NoticeProblem, NoticeRefused, NoticeWhy},
+        standing::{AdvisoryRefused, DutyRefused, ExtensionRefused, ReTestReason},
+    },
+    service::issue::IssueError,
+};
+
+/// Why the desk did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// There is no such thing, or it is somebody else's.
+    #[error("there is no such object")]
+    NotFound,
+    /// The caller may not do this at all.
+    #[error(transparent)]
+    Denied(Denied),
+    /// Not in this state, or not by this person. The text names the state.
+    #[error("{0}")]
+    Refused(String),
+    /// What was handed in is wrong: all of it.
+    #[error("{} things are wrong", .0.len())]
+    Invalid(Vec<FieldProblem>),
+    /// The label is extended only after a new test.
+    #[error("the label is extended only after a new test")]
+    ReTest(Vec<ReTestReason>),
+    /// The registry did not take it.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// No label was issued.
+    #[error(transparent)]
+    Issue(IssueError),
+    /// The evidence store did not take or give a file.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// No number could be drawn.
+    #[error("the system gave no randomness: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+impl DeskError {
+    /// One thing that is wrong, where it stands.
+    pub(super) fn of_field(field: &str, detail: &impl ToString) -> Self {
+        Self::Invalid(vec![problem(field, detail)])
+    }
+}
+
+pub(super) fn problem(field: impl Into<String>, detail: &impl ToString) -> FieldProblem {
+    FieldProblem { row: None, field: field.into(), detail: detail.to_string() }
+}
+
+fn all<T: ToString>(field: &str, problems: &[T]) -> DeskError {
+    DeskError::Invalid(problems.iter().map(|one| problem(field, one)).collect())
+}
+
+impl From<Denied> for DeskError {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => Self::NotFound,
+            other => Self::Denied(other),
+        }
+    }
+}
+
+impl From<IssueError> for DeskError {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Registry(error) => Self::Registry(error),
+            other => Self::Issue(other),
+        }
+    }
+}
+
+impl From<Refused> for DeskError {
+    fn from(refused: Refused) -> Self {
+        match *refused.why {
+            Why::Incomplete(problems) => all("application", &problems),
+            _ => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<NoticeRefused> for DeskError {
+    fn from(refused: NoticeRefused) -> Self {
+        match *refused.why {
+            NoticeWhy::Unfit(problems) => problems.into(),
+            _ => Self::Refused(refused.to_string()),
+        }
+    }
+}
+
+impl From<Vec<NoticeProblem>> for DeskError {
+    fn from(problems: Vec<NoticeProblem>) -> Self {
+        all("content", &problems)
+    }
+}
+
+macro_rules! refused {
+    ($($refused:ty),+) => {$(
+        impl From<$refused> for DeskError {
+            fn from(refused: $refused) -> Self {
+                Self::Refused(refused.to_string())
+            }
+        }
+    )+};
+}
+refused!(DecisionRefused, AdvisoryRefused, DutyRefused, ExtensionRefused);
