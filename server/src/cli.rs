@@ -7,6 +7,7 @@ mod demo;
 mod history;
 mod issue;
 pub mod keys;
+mod lists;
 mod organisation;
 pub mod output;
 #[cfg(test)]
@@ -63,6 +64,9 @@ pub enum Command {
     Verify(verify::Verify),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// The signed lists: publish, show, verify
+    #[command(subcommand)]
+    Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
     /// Organisations: put on record, list, suspend, accredit
@@ -102,6 +106,7 @@ impl Command {
             Self::Extend(command) => command.run(&config).await,
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,

@@ -21,11 +21,13 @@ mod paging;
 pub mod pages;
 mod photograph;
 pub mod problem;
+mod published;
 mod registrations;
 mod revision;
 mod security;
 pub mod site;
 pub mod state;
+mod status_lists;
 mod table;
 mod verify;
 
@@ -108,6 +110,10 @@ fn table() -> Vec<Row> {
         row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
+
+        row(Get,  "/status-lists/{list}",                     NONE,       5,  Minutes(5), status_lists::show),
+        row(Get,  "/product-index",                           NONE,       5,  Minutes(5), published::product_index),
+        row(Get,  "/product-index/{version}",                 NONE,       5,  Immutable,  published::product_index_version),
 
         row(Get,  "/openapi.json",                            NONE,       5,  Revalidate, openapi::show),
         row(Get,  "/docs",                                    NONE,       5,  Revalidate, openapi::reference),

@@ -14,7 +14,7 @@ use crate::{
     clock::SystemClock,
     service::{
         access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
-        records::Records, verify::Verifier,
+        publication::Shelf, records::Records, verify::Verifier,
     },
 };
 
@@ -37,6 +37,8 @@ pub struct AppState {
     pub health: Health,
     /// The signed list of keys and its mirrors.
     pub published: Published,
+    /// The signed lists, as they are published.
+    pub shelf: Shelf,
     /// Static files.
     pub site: Site,
     /// What is the same on every page.

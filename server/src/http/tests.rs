@@ -6,6 +6,7 @@ mod document;
 mod harness;
 mod headers;
 mod history;
+mod lists;
 mod operator;
 mod organisations;
 mod pages;
