@@ -29,7 +29,7 @@ use crate::{
         access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
         verify::Verifier,
     },
-    signer::{KeyFolder, SignerError},
+    signer::{KeyFolder, LiveKeys, SignerError},
 };
 
 /// The service, put together and not yet serving.
@@ -69,11 +69,11 @@ impl App {
     pub async fn open(config: Config) -> Result<Self, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(&config).await?;
-        let keys = KeyFolder::open(&config.keys)?;
+        let keys = keys::open(&config.keys)?;
+        keys::warn_of_plain_files(&config.keys)?;
         let committed = Arc::new(Notify::new());
         let site = load_site(&config)?;
         let statuses = Arc::new(backends.statuses(&config, &clock));
-        let published = keys::publish(&keys, clock.now())?;
         let origins: Vec<_> = config.origins().map(str::to_owned).collect();
         let verifier = Verifier::new(
             keys.ring(),
@@ -84,6 +84,7 @@ impl App {
             config.freshness,
         );
         let signer = keys.signer(KeyUse::Label)?;
+        let (keys, published) = keys::Watched::new(keys, &config, clock.clone())?;
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let state = AppState {
@@ -101,14 +102,18 @@ impl App {
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
-        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock.clone()));
-        let keys = keys::Watched::new(config.keys.clone(), keys.version(), clock);
+        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
         Ok(Self { config, keys, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// The keys in force, for what is signed anew when they change.
+    pub fn live_keys(&self) -> LiveKeys {
+        self.keys.live()
     }
 
     /// The relay, which a service that is not served does not run.
@@ -119,7 +124,7 @@ impl App {
     /// Puts products on record and changes them, for a command: the services that run find the change by its relay.
     pub async fn issuer(config: &Config) -> Result<Issuer, AppError> {
         let backends = Backends::open(config).await?;
-        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
     }
 
@@ -143,7 +148,7 @@ impl App {
         let clock = SystemClock::default();
         let backends = Backends::open(config).await?;
         let statuses = Arc::new(backends.statuses(config, &clock));
-        let ring = KeyFolder::open(&config.keys)?.ring();
+        let ring = KeyFolder::public_half(&config.keys.folder)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
     }

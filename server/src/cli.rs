@@ -8,6 +8,7 @@ pub mod keys;
 pub mod output;
 mod scan;
 mod serve;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -73,7 +74,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(config).await,
             Self::Keys(args) => {
-                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                let now = SystemClock::default().now();
+                output::text(&keys::run(args, &config.keys, now, &mut terminal::passphrase)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Issue(command) => command.run(&config).await,

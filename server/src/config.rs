@@ -21,6 +21,7 @@ use shirushi_shared::verdict::Freshness;
 
 use crate::evidence::MaxSize;
 pub use crate::http::origin::PublicOrigin;
+use crate::signer::{KeyPlace, Passphrase, PassphraseSource};
 
 /// How the service is set up.
 #[derive(Clone, Debug)]
@@ -33,8 +34,8 @@ pub struct Config {
     pub evidence: EvidenceUrl,
     /// The largest evidence file that is taken.
     pub max_evidence: MaxSize,
-    /// The folder of the scheme's keys.
-    pub keys: PathBuf,
+    /// The folder of the scheme's keys, and what opens them.
+    pub keys: KeyPlace,
     /// The folder of static files, where one was named or found.
     pub site: Option<PathBuf>,
     /// Where requests are taken.
@@ -118,6 +119,7 @@ impl Config {
             .iter()
             .filter_map(|text| wrong.keep("accept_origins", origin(text)))
             .collect();
+        let passphrase = wrong.passphrase(given.keys_passphrase_file, given.keys_passphrase);
         let freshness = wrong.freshness(given.fresh_online, given.fresh_offline);
         let limits = Limits {
             requests: wrong.at_least_one("max_requests", given.max_requests, 512),
@@ -149,7 +151,7 @@ impl Config {
                 cache,
                 evidence,
                 max_evidence,
-                keys: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
+                keys: KeyPlace { folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")), passphrase },
                 site: given.site.or_else(site_beside_program),
                 listen,
                 public_origin,
@@ -193,6 +195,20 @@ impl ConfigErrors {
             self.push(setting, "must be at least 1");
         }
         given.unwrap_or(default)
+    }
+
+    /// An empty name is none, as an empty variable is. Two passphrases are refused: which one holds must not be guessed.
+    fn passphrase(&mut self, file: Option<PathBuf>, text: Option<Passphrase>) -> PassphraseSource {
+        let file = file.filter(|file| !file.as_os_str().is_empty());
+        match (file, text.filter(|text| !text.is_empty())) {
+            (None, None) => PassphraseSource::None,
+            (Some(file), None) => PassphraseSource::File(file),
+            (None, Some(text)) => PassphraseSource::Given(text),
+            (Some(_), Some(_)) => {
+                self.push("keys_passphrase_file", "and SHIRUSHI_KEYS_PASSPHRASE are both given");
+                PassphraseSource::None
+            }
+        }
     }
 
     /// A bound that is longer than the scheme's is refused and not cut: who sets it believes in it.

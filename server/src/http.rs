@@ -83,6 +83,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
+        row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
 

@@ -7,6 +7,7 @@
 )]
 
 mod house;
+mod keys;
 mod killed;
 mod model;
 mod nodes;

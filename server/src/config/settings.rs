@@ -1,9 +1,12 @@
 //! Settings as they are given: flags, environment variables, and the same names in a TOML file.
 
-use std::{fmt, path::PathBuf};
+use std::{convert::Infallible, fmt, path::PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::signer::Passphrase;
 
 /// What was given. Every field is optional; `Config::load` knows the defaults.
 #[derive(Args, Clone, Default, Deserialize)]
@@ -40,6 +43,13 @@ pub struct Settings {
     /// Folder of the scheme's keys [default: keys]
     #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
     pub keys: Option<PathBuf>,
+    /// File with the passphrase of the private keys; without one they are not encrypted
+    #[arg(long, global = true, env = "SHIRUSHI_KEYS_PASSPHRASE_FILE", value_name = "FILE")]
+    pub keys_passphrase_file: Option<PathBuf>,
+    /// The passphrase itself: by the environment only, a command line can be read by every user of the machine
+    #[arg(long, global = true, env = "SHIRUSHI_KEYS_PASSPHRASE", hide = true, value_parser = passphrase)]
+    #[serde(skip)]
+    pub keys_passphrase: Option<Passphrase>,
     /// Folder of static files [default: site or ../site beside the program]
     #[arg(long, global = true, env = "SHIRUSHI_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
@@ -93,6 +103,8 @@ impl Settings {
             aws_secret_file: self.aws_secret_file.or(other.aws_secret_file),
             aws_session_token: self.aws_session_token.or(other.aws_session_token),
             keys: self.keys.or(other.keys),
+            keys_passphrase_file: self.keys_passphrase_file.or(other.keys_passphrase_file),
+            keys_passphrase: self.keys_passphrase.or(other.keys_passphrase),
             site: self.site.or(other.site),
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
@@ -114,4 +126,10 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Settings(…)")
     }
+}
+
+/// Never fails: clap would show the text that it could not read.
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]
+fn passphrase(text: &str) -> Result<Passphrase, Infallible> {
+    Ok(Passphrase::new(Zeroizing::new(text.as_bytes().to_vec())))
 }
