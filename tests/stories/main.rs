@@ -6,11 +6,15 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod evidence;
 mod house;
 mod keys;
 mod killed;
 mod model;
 mod nodes;
 mod print;
+mod propagation;
+mod redis;
+mod scheme;
 mod shop;
 mod world;

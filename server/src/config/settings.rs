@@ -19,7 +19,7 @@ pub struct Settings {
     /// Registry: sqlite:PATH or postgres://… [default: sqlite:shirushi.db]
     #[arg(long, global = true, env = "SHIRUSHI_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Status cache: memory or redis://… [default: memory]
+    /// Status cache: memory, redis://…, redis+sentinel://…/MASTER or redis+cluster://… [default: memory]
     #[arg(long, global = true, env = "SHIRUSHI_CACHE", value_name = "URL", hide_env_values = true)]
     pub cache: Option<String>,
     /// Evidence files: file:PATH or s3://BUCKET/PREFIX?… [default: the folder evidence beside the database]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use redis::AsyncCommands;
+use redis::{AsyncCommands, Client};
 use shirushi_shared::status::Revision;
 
 use super::*;
