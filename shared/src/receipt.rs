@@ -268,6 +268,9 @@ impl SignedReceipt {
     /// Longest text of a receipt, in bytes.
     pub const MAX_TEXT: usize = (Self::MAX_BYTES * 4).div_ceil(3);
 
+    /// Longest receipt as somebody kept it: its text, with as much again for line breaks.
+    pub const MAX_KEPT: usize = 2 * Self::MAX_TEXT;
+
     /// Reads the form of `bytes`.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ReceiptError> {
         if bytes.len() > Self::MAX_BYTES {
@@ -283,6 +286,18 @@ impl SignedReceipt {
             return Err(ReceiptError::TooLong);
         }
         Self::from_bytes(URL_SAFE_NO_PAD.decode(text).map_err(|_| ReceiptError::Base64)?)
+    }
+
+    /// Reads a receipt as somebody kept it: its bytes, or its text, broken into lines or not. Its bytes are
+    /// never text: they begin with 0x84.
+    pub fn read(kept: &[u8]) -> Result<Self, ReceiptError> {
+        if kept.len() > Self::MAX_KEPT {
+            return Err(ReceiptError::TooLong);
+        }
+        match str::from_utf8(kept) {
+            Ok(text) => Self::parse(&text.split_ascii_whitespace().collect::<String>()),
+            Err(_) => Self::from_bytes(kept.to_vec()),
+        }
     }
 
     /// The receipt as text.
