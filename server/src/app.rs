@@ -8,8 +8,11 @@ mod serve;
 
 use std::{path::PathBuf, sync::Arc};
 
-use shirushi_shared::{key::KeyUse, scan::Origins};
-use tokio::sync::Notify;
+use shirushi_shared::{
+    key::{KeyRing, KeyUse},
+    scan::Origins,
+};
+use tokio::sync::{Notify, watch};
 
 use self::{backends::Backends, counted::Counted};
 use crate::{
@@ -26,8 +29,8 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        status::StatusReader, verify::Verifier,
+        access::Access, health::Health, issue::Issuer, organisations::Organisations, receipt::Receipts,
+        records::Records, status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };
@@ -90,6 +93,7 @@ impl App {
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let state = AppState {
             verifier,
+            receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             records: Records::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
@@ -147,12 +151,23 @@ impl App {
         Ok((Access::new(registry, organisations.clone(), clock), organisations))
     }
 
+    /// Signs receipts, for a command.
+    pub fn receipts(config: &Config) -> Result<Receipts, AppError> {
+        let (_, keys) = watch::channel(keys::open(&config.keys)?);
+        Ok(Receipts::new(config.public_origin.as_str(), keys))
+    }
+
+    /// The public half of every key, for a command: no passphrase is needed.
+    pub fn ring(config: &Config) -> Result<KeyRing, AppError> {
+        Ok(KeyFolder::public_half(&config.keys.folder)?)
+    }
+
     /// Verifies, for a command.
     pub async fn verifier(config: &Config) -> Result<Verifier, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(config).await?;
         let statuses = Arc::new(backends.statuses(config, &clock));
-        let ring = KeyFolder::public_half(&config.keys.folder)?;
+        let ring = Self::ring(config)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
     }

@@ -7,6 +7,7 @@ mod issue;
 pub mod keys;
 mod organisation;
 pub mod output;
+mod receipt;
 mod scan;
 mod serve;
 mod terminal;
@@ -57,6 +58,9 @@ pub enum Command {
     Extend(change::Extend),
     /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
     Verify(verify::Verify),
+    /// Receipts: check one that was kept
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
     /// Serve a fictional registry, with labels to print and scan
@@ -90,6 +94,7 @@ impl Command {
             Self::Revoke(command) => command.run(&config).await,
             Self::Extend(command) => command.run(&config).await,
             Self::Verify(command) => command.run(&config).await,
+            Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,

@@ -159,6 +159,16 @@ impl ClaimedProduct {
         }
     }
 
+    /// What was claimed, to be answered anew.
+    pub fn claims(&self) -> ProductClaims {
+        ProductClaims {
+            model: self.model.as_ref().map(|(claimed, _)| claimed.clone()),
+            level: self.level.map(|(claimed, _)| claimed),
+            maker: self.maker.as_ref().map(|(claimed, _)| claimed.clone()),
+            gtin: self.gtin.map(|(claimed, _)| claimed),
+        }
+    }
+
     /// Whether nothing was claimed and answered.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -178,6 +188,12 @@ impl CoveredDocuments {
     /// The SHA-256.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl fmt::Display for CoveredDocuments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

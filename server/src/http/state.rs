@@ -13,8 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        verify::Verifier,
+        access::Access, health::Health, issue::Issuer, organisations::Organisations, receipt::Receipts,
+        records::Records, verify::Verifier,
     },
 };
 
@@ -23,6 +23,8 @@ use crate::{
 pub struct AppState {
     /// From what was presented to the verdict.
     pub verifier: Verifier,
+    /// Signs what was answered, and checks it later.
+    pub receipts: Receipts,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Reads what is on record.

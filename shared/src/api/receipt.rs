@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::{StatusAnswer, VerdictAnswer};
 use crate::{
     claim::Listed,
-    key::KeyId,
     label::Level,
     receipt::{CaseReference, ClaimedProduct, OpenedReceipt, Receipt, ReceiptStatus, Standing, StatusWord},
     registration::Gtin,
@@ -169,7 +168,7 @@ impl ReceiptAnswer {
             standing,
             reason: None,
             cutoff,
-            key: Some(KeyId::to_string(&opened.key)),
+            key: Some(opened.key.to_string()),
             then: Some(ReceiptThen::of(&opened.receipt)),
             token_matches: None,
             now: None,
@@ -211,21 +210,21 @@ impl ReceiptThen {
             trust_list: receipt.trust_list,
             software: receipt.software.clone(),
             case: receipt.case.clone(),
-            covers_sha256: receipt.covers.map(|covers| TokenId::from_bytes(*covers.as_bytes()).to_string()),
+            covers_sha256: receipt.covers.map(|covers| covers.to_string()),
         }
     }
 }
 
 impl ReceiptClaims {
     fn of(claimed: &ClaimedProduct) -> Self {
-        fn claim<T: Clone>(claim: &Option<(T, Listed)>) -> Option<ReceiptClaim<T>> {
-            claim.clone().map(|(claimed, answer)| ReceiptClaim { claimed, answer })
+        fn claim<T>((claimed, answer): (T, Listed)) -> ReceiptClaim<T> {
+            ReceiptClaim { claimed, answer }
         }
         Self {
-            model: claim(&claimed.model),
-            level: claim(&claimed.level),
-            maker: claim(&claimed.maker),
-            gtin: claim(&claimed.gtin),
+            model: claimed.model.clone().map(claim),
+            level: claimed.level.map(claim),
+            maker: claimed.maker.clone().map(claim),
+            gtin: claimed.gtin.map(claim),
         }
     }
 }

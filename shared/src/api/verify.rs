@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    claim::ProductClaims, label::Level, receipt::CaseReference, registration::Gtin, time::UnixTime,
-};
+use crate::{claim::ProductClaims, label::Level, receipt::CaseReference, registration::Gtin, time::UnixTime};
 
 /// A question about one label. Exactly one of `token`, `link` and `number` is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
