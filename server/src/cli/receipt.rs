@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use shirushi_shared::{
     api::{ReceiptAnswer, ReceiptStanding},
     key::PublicKey,
-    receipt::SignedReceipt,
+    receipt::{ReceiptError, SignedReceipt},
     trust::TrustList,
 };
 
@@ -46,6 +46,9 @@ pub struct Check {
     json: bool,
 }
 
+/// What is said of a receipt; an error of its form is one answer more.
+type Told = Result<ReceiptAnswer, ReceiptError>;
+
 impl Receipt {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
         let Self::Check(check) = self;
@@ -56,17 +59,11 @@ impl Receipt {
 impl Check {
     async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
         let bytes = bytes(&self.file, SignedReceipt::MAX_KEPT)?;
-        let answer = match SignedReceipt::read(&bytes) {
-            Ok(receipt) => match &self.trust_list {
-                Some(list) => self.by_list(list, &receipt),
-                None => {
-                    let verifier = App::verifier(config).await?;
-                    Ok(receipt::check(&App::ring(config)?, &verifier, &receipt, None).await)
-                }
-            }?,
+        let checked = match SignedReceipt::read(&bytes) {
+            Ok(receipt) => self.checked(config, &receipt).await?,
             Err(error) => Err(error),
         };
-        let answer = match answer {
+        let answer = match checked {
             Ok(answer) => answer,
             Err(error) => {
                 output::remark(&format!("not a whole receipt: {error}"));
@@ -81,12 +78,16 @@ impl Check {
         Ok(ExitCode::from(u8::from(answer.standing != ReceiptStanding::TrueThen)))
     }
 
+    async fn checked(&self, config: &Config, receipt: &SignedReceipt) -> Result<Told, CommandError> {
+        if let Some(list) = &self.trust_list {
+            return self.by_list(list, receipt);
+        }
+        let verifier = App::verifier(config).await?;
+        Ok(receipt::check(&App::ring(config)?, &verifier, receipt, None).await)
+    }
+
     /// Without a registry: nothing is said of the present.
-    fn by_list(
-        &self,
-        list: &Path,
-        receipt: &SignedReceipt,
-    ) -> Result<Result<ReceiptAnswer, shirushi_shared::receipt::ReceiptError>, CommandError> {
+    fn by_list(&self, list: &Path, receipt: &SignedReceipt) -> Result<Told, CommandError> {
         let pinned = self.pin.as_ref().ok_or("no trust key is pinned: --pin")?;
         let list = TrustList::open(&bytes(list, TrustList::MAX_BYTES)?, pinned)?;
         list.next_pin(pinned)?;

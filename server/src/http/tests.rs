@@ -10,4 +10,5 @@ mod organisations;
 mod pages;
 mod photograph;
 mod problems;
+mod receipts;
 mod verify;

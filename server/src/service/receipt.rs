@@ -3,9 +3,6 @@
 //! Signed on request only, at the cost of one signature, and kept nowhere: whoever asked for one keeps it. The requester's
 //! reference goes into the receipt and nowhere else.
 
-#[cfg(test)]
-mod tests;
-
 use std::sync::Arc;
 
 use shirushi_shared::{

@@ -65,7 +65,7 @@ impl Service {
         } });
         std::fs::write(path("site/manifest.json"), manifest.to_string()).unwrap();
         let now = SystemClock::default().now();
-        KeyFolder::init(&path("keys"), &[KeyUse::Label, KeyUse::Trust], now).unwrap();
+        KeyFolder::init(&path("keys"), &KeyUse::ALL, now).unwrap();
         let config = Config::load(Settings {
             database: Some(format!("sqlite:{}", path("registry.db").display())),
             keys: Some(path("keys")),
