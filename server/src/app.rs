@@ -11,8 +11,11 @@ mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
-use shirushi_shared::{key::KeyUse, scan::Origins};
-use tokio::sync::Notify;
+use shirushi_shared::{
+    key::{KeyRing, KeyUse},
+    scan::Origins,
+};
+use tokio::sync::{Notify, watch};
 
 use self::{backends::Backends, counted::Counted, publish::Measured};
 use crate::{
@@ -35,6 +38,7 @@ use crate::{
         issue::Issuer,
         organisations::Organisations,
         publication::{ListsError, Shelf},
+        receipt::Receipts,
         records::Records,
         status::StatusReader,
         verify::Verifier,
@@ -109,6 +113,7 @@ impl App {
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let state = AppState {
             verifier,
+            receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             records: Records::new(backends.registry.clone()),
             history: History::new(backends.registry.clone()),
@@ -193,12 +198,23 @@ impl App {
         Ok((Access::new(registry, organisations.clone(), clock), organisations))
     }
 
+    /// Signs receipts, for a command.
+    pub fn receipts(config: &Config) -> Result<Receipts, AppError> {
+        let (_, keys) = watch::channel(keys::open(&config.keys)?);
+        Ok(Receipts::new(config.public_origin.as_str(), keys))
+    }
+
+    /// The public half of every key, for a command: no passphrase is needed.
+    pub fn ring(config: &Config) -> Result<KeyRing, AppError> {
+        Ok(KeyFolder::public_half(&config.keys.folder)?)
+    }
+
     /// Verifies, for a command.
     pub async fn verifier(config: &Config) -> Result<Verifier, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(config).await?;
         let statuses = Arc::new(backends.statuses(config, &clock));
-        let ring = KeyFolder::public_half(&config.keys.folder)?;
+        let ring = Self::ring(config)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
     }

@@ -22,6 +22,7 @@ pub mod pages;
 mod photograph;
 pub mod problem;
 mod published;
+mod receipts;
 mod registrations;
 mod revision;
 mod security;
@@ -75,11 +76,15 @@ fn table() -> Vec<Row> {
         row(Get,  "/v/{text}",                                NONE,       5,  NoStore,    pages::verdict),
         row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
         row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
+        row(Get,  "/receipt",                                 NONE,       5,  Revalidate, pages::receipt),
+        row(Post, "/receipt",                                 SMALL,      5,  NoStore,    pages::receipt_checked),
+        row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
         row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
 
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
+        row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
 
         row(Get,  "/v1/registrations/{number}",               NONE,       5,  Revalidate, registrations::show),
         row(Get,  "/v1/registrations/{number}/history",       NONE,       5,  Revalidate, registrations::history),

@@ -14,7 +14,7 @@ use crate::{
     clock::SystemClock,
     service::{
         access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
-        publication::Shelf, records::Records, verify::Verifier,
+        publication::Shelf, receipt::Receipts, records::Records, verify::Verifier,
     },
 };
 
@@ -23,6 +23,8 @@ use crate::{
 pub struct AppState {
     /// From what was presented to the verdict.
     pub verifier: Verifier,
+    /// Signs what was answered, and checks it later.
+    pub receipts: Receipts,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Reads what is on record.

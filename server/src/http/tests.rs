@@ -12,4 +12,5 @@ mod organisations;
 mod pages;
 mod photograph;
 mod problems;
+mod receipts;
 mod verify;
