@@ -26,8 +26,8 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, records::Records, status::StatusReader,
-        verify::Verifier,
+        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
+        status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, SignerError},
 };
@@ -86,11 +86,13 @@ impl App {
         let signer = keys.signer(KeyUse::Label)?;
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
+        let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let state = AppState {
             verifier,
             issuer,
             records: Records::new(backends.registry.clone()),
-            access: Access::new(backends.registry.clone(), clock.clone()),
+            access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
+            organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
@@ -133,9 +135,11 @@ impl App {
         Ok(backends::evidence(config, SystemClock::default())?)
     }
 
-    /// Admits callers by their keys, for a command.
-    pub async fn access(config: &Config) -> Result<Access, AppError> {
-        Ok(Access::new(Backends::open(config).await?.registry, SystemClock::default()))
+    /// Keys, and the organisations that have them, for a command.
+    pub async fn access(config: &Config) -> Result<(Access, Organisations), AppError> {
+        let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
+        let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
+        Ok((Access::new(registry, organisations.clone(), clock), organisations))
     }
 
     /// Verifies, for a command.

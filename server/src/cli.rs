@@ -5,6 +5,7 @@ mod change;
 mod demo;
 mod issue;
 pub mod keys;
+mod organisation;
 pub mod output;
 mod scan;
 mod serve;
@@ -59,7 +60,10 @@ pub enum Command {
     Scan(scan::Scan),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
-    /// API keys: make, list, revoke
+    /// Organisations: put on record, list, suspend, accredit
+    #[command(subcommand)]
+    Organisation(organisation::Organisation),
+    /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
 }
@@ -86,6 +90,7 @@ impl Command {
             Self::Verify(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
             Self::Demo(command) => command.run(config).await,
+            Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
         }
     }

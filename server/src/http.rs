@@ -3,19 +3,25 @@
 //! One resource a file in `http/`. A handler takes its request apart, calls one function of a service and wraps the
 //! answer; status codes of errors are in `http/problem.rs` alone.
 
+mod api_keys;
 mod cache_policy;
 mod extract;
+mod fields;
 mod health;
 pub mod keys;
+mod me;
 pub mod metrics;
 mod observe;
 pub mod origin;
 mod openapi;
+mod organisations;
 pub mod overload;
+mod paging;
 pub mod pages;
 mod photograph;
 pub mod problem;
 mod registrations;
+mod revision;
 mod security;
 pub mod site;
 pub mod state;
@@ -42,7 +48,7 @@ use self::{
         row,
     },
 };
-use crate::service::{import, photograph as photographs};
+use crate::service::{access::Action, import, photograph as photographs};
 
 /// No body is expected; a stray one may be this long.
 const NONE: usize = 1024;
@@ -68,9 +74,9 @@ fn table() -> Vec<Row> {
         row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
         row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
 
-        row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text),
-        row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request),
-        row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image),
+        row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
+        row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
+        row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
 
         row(Get,  "/v1/registrations/{number}",               NONE,       5,  Revalidate, registrations::show),
         row(Get,  "/v1/registrations/{number}/history",       NONE,       5,  Revalidate, registrations::history),
@@ -81,6 +87,20 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.svg",     NONE,       10, NoStore,    registrations::svg),
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
+
+        row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
+        row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
+        row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),
+        row(Get,  "/v1/organisations/{id}",                   NONE,       5,  NoStore,    organisations::show),
+        row(Post, "/v1/organisations/{id}",                   SMALL,      5,  NoStore,    organisations::change),
+        row(Post, "/v1/organisations/{id}/suspend",           SMALL,      5,  NoStore,    organisations::suspend),
+        row(Post, "/v1/organisations/{id}/reinstate",         SMALL,      5,  NoStore,    organisations::reinstate),
+        row(Post, "/v1/organisations/{id}/accreditations",    SMALL,      5,  NoStore,    organisations::accredit),
+        row(Post, "/v1/organisations/{id}/accreditations/{place}/withdraw", SMALL, 5, NoStore, organisations::withdraw),
+        row(Get,  "/v1/api-keys",                             NONE,       5,  NoStore,    api_keys::list),
+        row(Post, "/v1/api-keys",                             SMALL,      5,  NoStore,    api_keys::create),
+        row(Post, "/v1/api-keys/{id}/rotate",                 SMALL,      5,  NoStore,    api_keys::rotate),
+        row(Post, "/v1/api-keys/{id}/revoke",                 NONE,       5,  NoStore,    api_keys::revoke),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
@@ -109,7 +129,7 @@ fn assemble(table: Vec<Row>, state: AppState) -> Router {
     let metrics = state.metrics.clone();
     let routes = table
         .into_iter()
-        .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state.gate)))
+        .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state.gate, &state.access)))
         .fallback(async || Refusal::bare(ProblemType::NotFound))
         .method_not_allowed_fallback(async || Refusal::bare(ProblemType::MethodNotAllowed))
         .with_state(state);

@@ -1,7 +1,9 @@
 //! What the service can do: values in, values out. Knows no HTTP, no SQL, no Redis.
 
-/// API keys and what they allow.
+/// API keys, who presents them, and what they may do.
 pub mod access;
+/// Organisations on record.
+pub mod organisations;
 /// What the operator approves, checked.
 pub mod approval;
 /// Somebody who was recognised, and what they may do.
@@ -22,6 +24,11 @@ pub mod records;
 pub mod status;
 /// From what was presented to the verdict.
 pub mod verify;
+
+/// Whose a label is.
+mod holder;
+/// What was read a moment ago.
+mod recent;
 
 /// Values of the registry in which services speak to their callers, who do not know the registry itself.
 pub use crate::registry::{Actor, Change, HistoryEntry, RegistryError};

@@ -11,7 +11,8 @@ use crate::{
     clock::SystemClock,
     config::{Config, DatabaseUrl, PublicOrigin},
     demo::{self, DemoFolder, DemoLabel},
-    service::access::Scope,
+    scheme::{organisation::OrganisationKind, person::PersonName},
+    service::access::{ApiKeySecret, NewKey, Role, Scope},
 };
 
 /// Arguments of `shirushi demo`.
@@ -40,13 +41,24 @@ impl Demo {
         };
         let labels =
             demo::fill(&folder, App::registry(&config).await?, &origin, &SystemClock::default()).await?;
-        let (key, _) = App::access(&config)
-            .await?
-            .create("demo operator", &Scope::ALL, &crate::service::Actor::here("demo"))
-            .await?;
+        let key = operator_key(&config).await?;
         output::text(&told(&folder, &labels, &origin, key.reveal()))?;
         serve::run(config).await
     }
+}
+
+/// A key for all that the operator's staff does; in earnest nobody has it all.
+async fn operator_key(config: &Config) -> Result<ApiKeySecret, CommandError> {
+    let (access, _) = App::access(config).await?;
+    let caller = access.at_this_machine("demo").await?;
+    let new = NewKey {
+        organisation: caller.organisation().clone(),
+        person: PersonName::parse("demo operator")?,
+        roles: Role::of(OrganisationKind::Operator).collect(),
+        scopes: Scope::ALL.iter().copied().collect(),
+        expires: None,
+    };
+    Ok(access.create(new, &caller).await?.0)
 }
 
 /// What the reader of a terminal wants to know first.

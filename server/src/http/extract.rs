@@ -6,7 +6,10 @@ mod json;
 mod path;
 mod query;
 
-pub(super) use admitted::{Admitted, ToChange, ToIssue, ToRead};
+pub(super) use admitted::{
+    Admitted, Recognised, ToChangeOrganisation, ToChangeState, ToCreateKey, ToCreateOrganisation, ToExtend,
+    ToIssue, ToListKeys, ToReadArtwork, ToReadOrganisation, ToRevokeKey, ToRotateKey, bearer,
+};
 pub(super) use body::read as read_body;
 pub(super) use json::Json;
 pub(super) use path::Path;

@@ -8,7 +8,12 @@ use axum::{
 };
 use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
 
-use crate::service::{RegistryError, access::AccessError};
+use super::fields::refused;
+use crate::service::{
+    RegistryError,
+    access::{AccessError, Denied, KeyError, NoPermit},
+    organisations::OrganisationsError,
+};
 
 /// A request that is not answered, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,8 +169,35 @@ impl From<AccessError> for Refusal {
     fn from(error: AccessError) -> Self {
         match error {
             AccessError::Unknown => Self::new(ProblemType::Unauthorized, error),
-            AccessError::Forbidden(_) => Self::new(ProblemType::Forbidden, error),
-            AccessError::Unavailable(error) => error.into(),
+            AccessError::Denied(Denied::NotFound) => Self::bare(ProblemType::NotFound),
+            AccessError::NoPermit(_) | AccessError::Denied(_) => Self::new(ProblemType::Forbidden, error),
+            AccessError::Registry(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Access(error) => error.into(),
+            KeyError::Random(_) => Self::internal(&error),
+            KeyError::Ended(_) | KeyError::TooMany | KeyError::NoPermit(NoPermit::Suspended) => {
+                Self::new(ProblemType::Conflict, error)
+            }
+            KeyError::NoPermit(NoPermit::Role { .. }) | KeyError::Nothing => refused("roles", &error),
+            KeyError::Expiry => refused("expires", &error),
+            KeyError::Overlap => refused("overlap_hours", &error),
+        }
+    }
+}
+
+impl From<OrganisationsError> for Refusal {
+    fn from(error: OrganisationsError) -> Self {
+        match error {
+            OrganisationsError::Access(error) => error.into(),
+            OrganisationsError::Rule(_) | OrganisationsError::SecondOperator => {
+                Self::new(ProblemType::Conflict, error)
+            }
         }
     }
 }

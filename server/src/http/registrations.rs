@@ -25,6 +25,7 @@ use shirushi_shared::{
 use super::{
     extract::{Json, Path},
     problem::Refusal,
+    revision::revision_tag,
 };
 use crate::{
     service::HistoryEntry,
@@ -58,7 +59,7 @@ pub(super) async fn show(
         });
     };
     let found = RegistrationAnswer { number, product, status: answer.status };
-    Ok(answer::revision_tag(revision).guard(&headers, Json(found)))
+    Ok(revision_tag(revision).guard(&headers, Json(found)))
 }
 
 /// One entry of a history as the public may read it: who did it is not in it.
@@ -91,7 +92,7 @@ pub(super) async fn history(
     let revision = history.last().map_or(0, |entry| entry.fact.revision().get());
     let entries = history.into_iter().filter_map(entry_answer).collect();
     let found = HistoryAnswer { number: number.to_string(), entries };
-    Ok(answer::revision_tag(revision).guard(&headers, Json(found)).into_response())
+    Ok(revision_tag(revision).guard(&headers, Json(found)).into_response())
 }
 
 fn entry_answer(entry: HistoryEntry) -> Option<EntryAnswer> {

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    service::{access::Access, health::Health, issue::Issuer, records::Records, verify::Verifier},
+    service::{
+        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
+        verify::Verifier,
+    },
 };
 
 /// Everything that is behind the routes. Cheap to clone.
@@ -26,6 +29,8 @@ pub struct AppState {
     pub records: Records,
     /// Admits callers by their keys.
     pub access: Access,
+    /// The organisations for which they act.
+    pub organisations: Organisations,
     /// Whether this node can do its work.
     pub health: Health,
     /// The signed list of keys and its mirrors.

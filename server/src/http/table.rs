@@ -5,14 +5,21 @@ use std::time::Duration;
 use axum::{
     extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
-    http::header,
+    http::{HeaderMap, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
 use shirushi_shared::api::ProblemType;
 
-use super::{cache_policy::CachePolicy, overload::Gate, problem::Refusal, state::AppState};
+use super::{
+    cache_policy::CachePolicy,
+    extract::bearer,
+    overload::{Gate, Turn},
+    problem::Refusal,
+    state::AppState,
+};
+use crate::service::access::{Access, Action};
 
 /// The method of a row. `GET` answers `HEAD` too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +52,8 @@ pub(super) struct Row {
     time: Duration,
     /// Whether it is answered however busy the service is.
     always: bool,
+    /// What a key must allow so that its holder is answered when anybody else is refused; `None`: any key will do.
+    reserved: Option<Action>,
     route: MethodRouter<AppState>,
 }
 
@@ -74,6 +83,7 @@ where
         body,
         time,
         always: false,
+        reserved: None,
         route: on(filter, handler),
     }
 }
@@ -85,13 +95,21 @@ impl Row {
         self
     }
 
+    /// This row, answered to whoever may do `action` also when others are refused.
+    pub(super) const fn reserved_for(mut self, action: Action) -> Self {
+        self.reserved = Some(action);
+        self
+    }
+
     /// The row as a route that keeps its limits.
-    pub(super) fn into_route(self, gate: &Gate) -> MethodRouter<AppState> {
+    pub(super) fn into_route(self, gate: &Gate, access: &Access) -> MethodRouter<AppState> {
         let bounds = Bounds {
             body: self.body,
             time: self.time,
             cache: self.cache,
             gate: (!self.always).then(|| gate.clone()),
+            reserved: self.reserved,
+            access: access.clone(),
         };
         self.route.route_layer(DefaultBodyLimit::max(self.body)).route_layer(from_fn_with_state(bounds, keep))
     }
@@ -103,13 +121,33 @@ struct Bounds {
     time: Duration,
     cache: CachePolicy,
     gate: Option<Gate>,
+    reserved: Option<Action>,
+    access: Access,
+}
+
+impl Bounds {
+    /// A turn for a request with these headers; `None` where it needs none.
+    async fn turn(&self, headers: &HeaderMap) -> Result<Option<Turn>, Refusal> {
+        let Some(gate) = &self.gate else { return Ok(None) };
+        let refusal = match gate.enter() {
+            Ok(turn) => return Ok(Some(turn)),
+            Err(refusal) => refusal,
+        };
+        let Some(key) = bearer(headers) else { return Err(refusal) };
+        let turn = gate.enter_reserve()?;
+        let caller = match self.reserved {
+            Some(action) => self.access.admit(key, action, None).await,
+            None => self.access.recognise(key).await,
+        };
+        // Whatever is wrong with the key is told when there is room again.
+        caller.map(|_| Some(turn)).map_err(|_| refusal)
+    }
 }
 
 async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
-    let _turn = match bounds.gate.as_ref().map(Gate::enter) {
-        None => None,
-        Some(Ok(turn)) => Some(turn),
-        Some(Err(refusal)) => return refusal.into_response(),
+    let _turn = match bounds.turn(request.headers()).await {
+        Ok(turn) => turn,
+        Err(refusal) => return refusal.into_response(),
     };
     if announced_length(&request).is_some_and(|length| length > bounds.body) {
         let detail = format!("the body is larger than the {} bytes that are taken here", bounds.body);

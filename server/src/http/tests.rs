@@ -1,9 +1,12 @@
 //! The router as callers meet it: with a real registry in a file, real keys, and no socket.
 
+mod attacks;
+mod authorisation;
 mod document;
 mod harness;
 mod headers;
 mod operator;
+mod organisations;
 mod pages;
 mod photograph;
 mod problems;

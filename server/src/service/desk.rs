@@ -25,23 +25,19 @@ use std::sync::Arc;
 
 use shirushi_shared::{label::RegistrationNumber, registration::Registration};
 
-use super::{caller::Caller, issue::Issuer};
+use super::{caller::Caller, holder, issue::Issuer};
 use crate::{
     clock::SystemClock,
     evidence::EvidenceFiles,
     registry::{CaseQuery, Kind, Registry},
     scheme::{
         access::Action,
-        application::Application,
         criteria::Criteria,
-        organisation::{Organisation, OrganisationId, OrganisationKind},
+        organisation::{Organisation, OrganisationId},
         standing::ExtensionRules,
     },
 };
 use cases::{Document, Page};
-
-/// Organisations at most looked through for a maker's corporate number.
-const MAX_HOLDERS: u32 = 10_000;
 
 /// The desk. Cheap to clone.
 #[derive(Clone)]
@@ -72,29 +68,9 @@ impl Desk {
         &self.criteria
     }
 
-    /// Whose label `number` is: of the organisation whose application led to it, else of the holder with the maker's
-    /// corporate number, else nobody's here (an import of a maker who is no organisation on record).
+    /// Whose label `number` is.
     pub async fn holder(&self, number: &RegistrationNumber) -> Result<Option<OrganisationId>, DeskError> {
-        let approved = CaseQuery {
-            number: Some(number.clone()),
-            state: Some("approved".to_owned()),
-            ..CaseQuery::of(Kind::Application, 1)
-        };
-        if let Some(case) = self.registry.cases(&approved).await?.into_iter().next() {
-            return Ok(Some(cases::read::<Application>(case)?.document.holder().clone()));
-        }
-        let Some(registration) = self.registry.registration(number).await? else { return Ok(None) };
-        let Some(corporate_number) = registration.maker.corporate_number else { return Ok(None) };
-        let holders = self.registry.cases(&CaseQuery::of(Kind::Organisation, MAX_HOLDERS)).await?;
-        for case in holders {
-            let organisation = cases::read::<Organisation>(case)?.document;
-            if organisation.kind() == OrganisationKind::Holder
-                && organisation.corporate_number == Some(corporate_number)
-            {
-                return Ok(Some(organisation.id));
-            }
-        }
-        Ok(None)
+        Ok(holder::of(&*self.registry, number).await?)
     }
 
     /// The registration `number`, where the caller may do `action` to it: all, or their own.

@@ -15,11 +15,15 @@ use crate::{
     artwork::{ArtworkError, Content, Dpi, Label, LabelArt},
     http::{
         cache_policy::EntityTag,
-        extract::{Admitted, Path, Query, ToRead},
+        extract::{Admitted, Path, Query, ToReadArtwork},
         origin::PublicOrigin,
         problem::Refusal,
     },
-    service::issue::Issuer,
+    service::{
+        access::{Access, Action},
+        caller::Caller,
+        issue::Issuer,
+    },
 };
 
 /// The resolution of a PNG.
@@ -32,19 +36,22 @@ pub(in crate::http) struct Resolution {
 
 /// `GET …/label.svg`.
 pub(in crate::http) async fn svg(
-    _: Admitted<ToRead>,
+    Admitted { caller, .. }: Admitted<ToReadArtwork>,
+    State(access): State<Access>,
     State(issuer): State<Issuer>,
     State(origin): State<PublicOrigin>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    may_read(&access, &caller, &number).await?;
     let draw = |label: &Label| Ok(label.svg().into_bytes());
     print(&issuer, &origin, &number, &headers, "image/svg+xml", draw).await
 }
 
 /// `GET …/label.png?dpi=300|600`.
 pub(in crate::http) async fn png(
-    _: Admitted<ToRead>,
+    Admitted { caller, .. }: Admitted<ToReadArtwork>,
+    State(access): State<Access>,
     State(issuer): State<Issuer>,
     State(origin): State<PublicOrigin>,
     Path(number): Path<RegistrationNumber>,
@@ -56,18 +63,25 @@ pub(in crate::http) async fn png(
         None | Some(600) => Dpi::D600,
         Some(_) => return Err(Refusal::bad_request("dpi is 300 or 600")),
     };
+    may_read(&access, &caller, &number).await?;
     print(&issuer, &origin, &number, &headers, "image/png", move |label| label.png(dpi)).await
 }
 
 /// `GET …/label.pdf`: a sheet with the label in three sizes.
 pub(in crate::http) async fn pdf(
-    _: Admitted<ToRead>,
+    Admitted { caller, .. }: Admitted<ToReadArtwork>,
+    State(access): State<Access>,
     State(issuer): State<Issuer>,
     State(origin): State<PublicOrigin>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    may_read(&access, &caller, &number).await?;
     print(&issuer, &origin, &number, &headers, "application/pdf", Label::pdf).await
+}
+
+async fn may_read(access: &Access, caller: &Caller, number: &RegistrationNumber) -> Result<(), Refusal> {
+    Ok(access.on_label(caller, Action::ArtworkRead, number).await.map(drop)?)
 }
 
 async fn print(

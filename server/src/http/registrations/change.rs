@@ -8,15 +8,20 @@ use shirushi_shared::{
     time::UnixTime,
 };
 
-use super::answer::{revision_tag, seen_revision, status_answer};
+use super::answer::status_answer;
 use crate::{
     clock::SystemClock,
     http::{
-        extract::{Admitted, Json, Path, ToChange},
+        extract::{Admitted, Json, Path, ToChangeState, ToExtend},
         problem::Refusal,
+        revision::{revision_tag, seen_revision},
     },
-    service::{Actor, Change},
-    service::{approval::MAX_NAME, issue::Issuer},
+    service::{
+        Actor, Change,
+        access::{Access, Action},
+        approval::MAX_NAME,
+        issue::Issuer,
+    },
 };
 
 /// What is to become of the state.
@@ -57,27 +62,31 @@ struct Changed {
 
 /// `POST /v1/registrations/{number}/state`.
 pub(in crate::http) async fn state(
-    Admitted { by, .. }: Admitted<ToChange>,
+    Admitted { caller, .. }: Admitted<ToChangeState>,
+    State(access): State<Access>,
     State(issuer): State<Issuer>,
     State(clock): State<SystemClock>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
     Json(request): Json<StateRequest>,
 ) -> Result<Response, Refusal> {
+    access.on_label(&caller, request.change.action(), &number).await?;
     let change = request.check().map_err(Refusal::of_fields)?;
-    apply(&issuer, &clock, &number, &headers, Change::State(change), &by).await
+    apply(&issuer, &clock, &number, &headers, Change::State(change), &caller.actor).await
 }
 
 /// `POST /v1/registrations/{number}/expiry`.
 pub(in crate::http) async fn expiry(
-    Admitted { by, .. }: Admitted<ToChange>,
+    Admitted { caller, .. }: Admitted<ToExtend>,
+    State(access): State<Access>,
     State(issuer): State<Issuer>,
     State(clock): State<SystemClock>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
     Json(ExpiryRequest { until }): Json<ExpiryRequest>,
 ) -> Result<Response, Refusal> {
-    apply(&issuer, &clock, &number, &headers, Change::Expiry { until }, &by).await
+    access.on_label(&caller, Action::LabelExtend, &number).await?;
+    apply(&issuer, &clock, &number, &headers, Change::Expiry { until }, &caller.actor).await
 }
 
 async fn apply(
@@ -91,6 +100,17 @@ async fn apply(
     let record = issuer.change(number, seen_revision(headers)?, change, by).await?;
     let changed = Changed { number: number.to_string(), status: status_answer(&record, clock.now()) };
     Ok(revision_tag(record.revision.get()).guard(&HeaderMap::new(), Json(changed)))
+}
+
+impl ChangeWord {
+    const fn action(self) -> Action {
+        match self {
+            Self::Suspend => Action::LabelSuspend,
+            Self::Reinstate => Action::LabelReinstate,
+            Self::Grace => Action::LabelGrace,
+            Self::Revoke => Action::LabelRevoke,
+        }
+    }
 }
 
 impl StateRequest {

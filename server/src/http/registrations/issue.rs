@@ -58,17 +58,17 @@ struct IssuedAnswer {
 
 /// `POST /v1/registrations`.
 pub(in crate::http) async fn issue(
-    Admitted { by, .. }: Admitted<ToIssue>,
+    Admitted { caller, .. }: Admitted<ToIssue>,
     State(issuer): State<Issuer>,
     State(origin): State<PublicOrigin>,
     Json(request): Json<IssueRequest>,
 ) -> Result<Response, Refusal> {
-    put_on_record(&issuer, &origin, request.check()?, &by).await
+    put_on_record(&issuer, &origin, request.check()?, &caller.actor).await
 }
 
 /// `POST /v1/registrations/import`.
 pub(in crate::http) async fn import(
-    Admitted { by, .. }: Admitted<ToIssue>,
+    Admitted { caller, .. }: Admitted<ToIssue>,
     State(issuer): State<Issuer>,
     State(origin): State<PublicOrigin>,
     request: Request,
@@ -83,7 +83,7 @@ pub(in crate::http) async fn import(
         .await
         .map_err(|fault| Refusal::internal(&fault))?
         .map_err(Refusal::of_fields)?;
-    put_on_record(&issuer, &origin, approvals, &by).await
+    put_on_record(&issuer, &origin, approvals, &caller.actor).await
 }
 
 async fn put_on_record(

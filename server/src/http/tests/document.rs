@@ -134,7 +134,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 4);
+    assert_eq!(examples, 9);
 }
 
 #[tokio::test]
@@ -149,6 +149,15 @@ async fn the_reference_page_tells_every_operation() {
         }
     }
     assert!(!page.contains("<script"), "the reference needs no script");
+}
+
+/// The operations that need a key, by the document.
+pub(super) fn keyed() -> BTreeSet<(String, String)> {
+    let operations = API["paths"].as_object().unwrap().iter().flat_map(|(path, methods)| {
+        methods.as_object().unwrap().iter().map(move |(method, operation)| (method, path, operation))
+    });
+    let keyed = operations.filter(|(_, _, operation)| !operation["security"].is_null());
+    keyed.map(|(method, path, _)| (method.clone(), path.clone())).collect()
 }
 
 /// The kinds of problems that the document tells.

@@ -15,7 +15,8 @@ use crate::{
     clock::SystemClock,
     config::{Config, Settings},
     http::{self, state::AppState, table::Row},
-    service::access::Scope,
+    scheme::{organisation::OrganisationId, person::PersonName},
+    service::access::{ApiKeyRecord, ApiKeySecret, NewKey, Role, Scope},
     signer::KeyFolder,
 };
 
@@ -28,6 +29,11 @@ pub(super) struct Service {
     router: Router,
     _app: App,
     _folder: tempfile::TempDir,
+}
+
+/// A key as `Authorization` carries it.
+pub(super) fn bearer(secret: &ApiKeySecret) -> String {
+    format!("Bearer {}", secret.reveal())
 }
 
 /// What came back.
@@ -76,9 +82,25 @@ impl Service {
 
     /// A key with these scopes, as `Authorization` carries it.
     pub(super) async fn key(&self, scopes: &[Scope]) -> String {
-        let (secret, _) =
-            self.state.access.create("test", scopes, &crate::registry::Actor::here("test")).await.unwrap();
-        format!("Bearer {}", secret.reveal())
+        bearer(&self.key_of("operator", &[Role::Administrator], scopes).await.0)
+    }
+
+    /// A key of `organisation`.
+    pub(super) async fn key_of(
+        &self,
+        organisation: &str,
+        roles: &[Role],
+        scopes: &[Scope],
+    ) -> (ApiKeySecret, ApiKeyRecord) {
+        let new = NewKey {
+            organisation: OrganisationId::parse(organisation).unwrap(),
+            person: PersonName::parse("test").unwrap(),
+            roles: roles.iter().copied().collect(),
+            scopes: scopes.iter().copied().collect(),
+            expires: None,
+        };
+        let caller = self.state.access.at_this_machine("test").await.unwrap();
+        self.state.access.create(new, &caller).await.unwrap()
     }
 
     /// Sends `request`. What the API answers must be what its document says.

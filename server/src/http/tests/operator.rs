@@ -7,7 +7,7 @@ use axum::{
 use serde_json::json;
 
 use super::harness::{Answer, NUMBER, Service};
-use crate::service::access::Scope;
+use crate::service::access::{Role, Scope};
 
 #[tokio::test]
 async fn a_change_shows_in_the_next_verdict_and_in_the_history() {
@@ -60,12 +60,12 @@ async fn of_two_who_saw_the_same_revision_one_wins() {
 async fn a_revoked_key_opens_nothing() {
     let service = Service::start().await;
     service.issue().await;
-    let by = crate::registry::Actor::here("test");
-    let (secret, record) = service.state.access.create("temporary", &[Scope::Read], &by).await.unwrap();
+    let (secret, record) = service.key_of("operator", &[Role::Administrator], &[Scope::Read]).await;
     let key = format!("bearer {}", secret.reveal());
     let label = format!("/v1/registrations/{NUMBER}/label.svg");
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::OK);
-    assert!(service.state.access.revoke(&record.id, &by).await.unwrap());
+    let by = service.state.access.at_this_machine("test").await.unwrap();
+    service.state.access.revoke(&record.id, &by).await.unwrap();
     assert_eq!(service.get_with(&label, "authorization", &key).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(
         service.get_with(&label, "authorization", "Basic eA==").await.status,

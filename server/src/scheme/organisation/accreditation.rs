@@ -100,6 +100,11 @@ impl Accreditation {
         Ok(Self { levels, categories, valid, withdrawn: None })
     }
 
+    /// For which levels and categories it is.
+    pub const fn scope(&self) -> (&BTreeSet<Level>, &Categories) {
+        (&self.levels, &self.categories)
+    }
+
     /// Its time, and from when it was withdrawn.
     pub const fn valid(&self) -> (Window, Option<&Withdrawn>) {
         (self.valid, self.withdrawn.as_ref())

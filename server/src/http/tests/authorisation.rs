@@ -1,0 +1,306 @@
+//! Every route that needs a key × every role × own and foreign objects, held against the scheme's table.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use super::{
+    document,
+    harness::{Answer, Service, bearer},
+};
+use crate::{
+    http::table::{self, Verb},
+    scheme::access::{reach, scope},
+    service::access::{Action, Reach, Role, Scope},
+};
+
+/// What a request is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum About {
+    /// A list, or what does not exist yet.
+    Nothing,
+    /// `{number}`.
+    Label,
+    /// `{id}`, or `{organisation}` in body or query.
+    Organisation,
+    /// `{id}`.
+    Key,
+}
+
+/// A request to a route that needs a key.
+struct Entry {
+    verb: &'static str,
+    route: &'static str,
+    action: Action,
+    about: About,
+    /// Behind the address.
+    query: &'static str,
+    media: &'static str,
+    body: String,
+}
+
+fn entry(verb: &'static str, route: &'static str, action: Action, about: About, body: &Value) -> Entry {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    Entry { verb, route, action, about, query: "", media: "application/json", body }
+}
+
+/// A route that needs a key and is not in this list fails the test; so does an action that no route of it allows.
+#[rustfmt::skip] // A table is read by its columns.
+fn entries() -> Vec<Entry> {
+    use About::{Key, Label, Nothing, Organisation};
+    use Action as Do;
+
+    let why = json!({ "reason": "test" });
+    let state = |change: &str| match change {
+        "suspend" | "revoke" => json!({ "change": change, "reason": "test" }),
+        _ => json!({ "change": change }),
+    };
+    let key = json!({ "organisation": "{organisation}", "person": "P", "roles": ["{role}"], "scopes": ["read"] });
+    let details = json!({ "name": "New name", "reason": "test" });
+    let accreditation = json!({
+        "levels": ["STAR-3"], "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z", "reason": "test",
+    });
+    vec![
+        entry("post", "/v1/registrations",                     Do::LabelIssue,         Nothing, &json!({ "approvals": [] })),
+        Entry { media: "text/csv", ..
+        entry("post", "/v1/registrations/import",              Do::LabelIssue,         Nothing, &Value::Null) },
+        entry("post", "/v1/registrations/{number}/state",      Do::LabelSuspend,       Label,   &state("suspend")),
+        entry("post", "/v1/registrations/{number}/state",      Do::LabelReinstate,     Label,   &state("reinstate")),
+        entry("post", "/v1/registrations/{number}/state",      Do::LabelGrace,         Label,   &state("grace")),
+        entry("post", "/v1/registrations/{number}/state",      Do::LabelRevoke,        Label,   &state("revoke")),
+        entry("post", "/v1/registrations/{number}/expiry",     Do::LabelExtend,        Label,   &json!({ "until": "2027-01-01T00:00:00Z" })),
+        entry("get",  "/v1/registrations/{number}/label.svg",  Do::ArtworkRead,        Label,   &Value::Null),
+        entry("get",  "/v1/registrations/{number}/label.png",  Do::ArtworkRead,        Label,   &Value::Null),
+        entry("get",  "/v1/registrations/{number}/label.pdf",  Do::ArtworkRead,        Label,   &Value::Null),
+        entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
+        entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
+        entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),
+        entry("post", "/v1/organisations/{id}",                Do::OrganisationChange, Organisation, &details),
+        entry("post", "/v1/organisations/{id}/suspend",        Do::OrganisationChange, Organisation, &why),
+        entry("post", "/v1/organisations/{id}/reinstate",      Do::OrganisationChange, Organisation, &why),
+        entry("post", "/v1/organisations/{id}/accreditations", Do::OrganisationChange, Organisation, &accreditation),
+        entry("post", "/v1/organisations/{id}/accreditations/0/withdraw", Do::OrganisationChange, Organisation, &why),
+        entry("get",  "/v1/api-keys",                          Do::KeyList,            Nothing, &Value::Null),
+        Entry { query: "?organisation={organisation}", ..
+        entry("get",  "/v1/api-keys",                          Do::KeyList,            Organisation, &Value::Null) },
+        entry("post", "/v1/api-keys",                          Do::KeyCreate,          Organisation, &key),
+        entry("post", "/v1/api-keys/{id}/rotate",              Do::KeyRotate,          Key,     &json!({ "overlap_hours": 1 })),
+        entry("post", "/v1/api-keys/{id}/revoke",              Do::KeyRevoke,          Key,     &Value::Null),
+    ]
+}
+
+/// Routes for whoever has a key, whatever it allows.
+const FOR_ANY_KEY: [(&str, &str); 1] = [("get", "/v1/me")];
+
+/// The route as it stands in the table.
+fn template(entry: &Entry) -> String {
+    entry.route.replace("/accreditations/0/", "/accreditations/{place}/")
+}
+
+#[tokio::test]
+async fn every_route_that_needs_a_key_is_in_the_list_and_in_the_document() {
+    let service = Service::start().await;
+    let mut keyed = BTreeSet::new();
+    for row in crate::http::table() {
+        let table::Row { verb, path, .. } = row;
+        // A value that every parameter takes.
+        let filled: Vec<_> =
+            path.split('/').map(|part| if part.starts_with('{') { "12345678" } else { part }).collect();
+        let method = match verb {
+            Verb::Get => Method::GET,
+            Verb::Post => Method::POST,
+        };
+        let request = Request::builder().method(method).uri(filled.join("/")).body(Body::empty()).unwrap();
+        if service.send(request).await.status == StatusCode::UNAUTHORIZED {
+            keyed.insert((verb.as_str().to_owned(), path.to_owned()));
+        }
+    }
+    let listed: BTreeSet<_> = entries()
+        .iter()
+        .map(|entry| (entry.verb.to_owned(), template(entry)))
+        .chain(FOR_ANY_KEY.map(|(verb, route)| (verb.to_owned(), route.to_owned())))
+        .collect();
+    assert_eq!(keyed, listed);
+    assert_eq!(document::keyed(), listed);
+}
+
+/// The organisations of the test: for each role the caller's own one, and two whose objects are foreign.
+struct Scene {
+    service: Service,
+}
+
+const OWN_LABEL: &str = "SHI-2026-00001";
+const FOREIGN_LABEL: &str = "SHI-2026-00002";
+const NEVER_GIVEN: [(About, &str); 3] =
+    [(About::Label, "SHI-2026-99999"), (About::Organisation, "never-given"), (About::Key, "AAAAAAAA")];
+
+/// The organisation of somebody with `role`.
+fn own(role: Role) -> &'static str {
+    match role {
+        Role::Administrator | Role::Reviewer | Role::Approver => "operator",
+        Role::Holder => "maker",
+        Role::EvaluationBody => "laboratory",
+        Role::Auditor => "watch",
+        Role::Verifier => "shop",
+    }
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let service = Service::start().await;
+        let office = service.key(&[Scope::Manage, Scope::Issue]).await;
+        for (id, kind, corporate_number) in [
+            ("maker", "holder", Some("7000012050002")),
+            ("laboratory", "evaluation_body", None),
+            ("watch", "auditor", None),
+            ("shop", "verifier", None),
+            ("stranger", "holder", None),
+            // Never suspended by the test: a suspended one gets no keys.
+            ("rival", "holder", None),
+        ] {
+            let new = json!({ "id": id, "kind": kind, "name": id, "corporate_number": corporate_number });
+            let made = service.order(&office, "/v1/organisations", &new).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+        }
+        for (number, corporate_number) in [(OWN_LABEL, Some("7000012050002")), (FOREIGN_LABEL, None)] {
+            let mut approval = service.approval();
+            approval["number"] = json!(number);
+            approval["corporate_number"] = json!(corporate_number);
+            let made = service.order(&office, "/v1/registrations", &json!({ "approvals": [approval] })).await;
+            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+        }
+        Self { service }
+    }
+
+    /// An object of `role`'s own organisation, or of another.
+    async fn object(&self, about: About, role: Role, is_own: bool) -> String {
+        match about {
+            About::Nothing => String::new(),
+            About::Label if is_own => OWN_LABEL.to_owned(),
+            About::Label => FOREIGN_LABEL.to_owned(),
+            About::Organisation if is_own => own(role).to_owned(),
+            About::Organisation => "stranger".to_owned(),
+            About::Key if is_own => {
+                self.service.key_of(own(role), &[role], &[Scope::Read]).await.1.id.to_string()
+            }
+            About::Key => {
+                self.service.key_of("rival", &[Role::Holder], &[Scope::Read]).await.1.id.to_string()
+            }
+        }
+    }
+
+    async fn ask(&self, key: &str, entry: &Entry, role: Role, object: &str) -> Answer {
+        let put = |text: &str| {
+            ["{number}", "{id}", "{organisation}"].iter().fold(text.to_owned(), |t, p| t.replace(p, object))
+        };
+        // A role that the organisation may hold: what is judged here is the caller's permission.
+        let kind = if object == own(role) { role } else { Role::Holder };
+        let request = Request::builder()
+            .method(entry.verb.to_uppercase().as_str())
+            .uri(put(entry.route) + &put(entry.query))
+            .header(header::AUTHORIZATION, key)
+            .header(header::CONTENT_TYPE, entry.media)
+            .body(Body::from(put(&entry.body).replace("{role}", kind.as_str())));
+        self.service.send(request.unwrap()).await
+    }
+}
+
+/// Whether the caller was let through, whatever came of it.
+fn is_let_through(answer: &Answer) -> bool {
+    ![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&answer.status)
+}
+
+/// What an answer tells, but for the name that was asked for.
+fn told(answer: &Answer, object: &str) -> (StatusCode, Vec<String>, String) {
+    let names = answer.headers.keys().map(ToString::to_string).collect();
+    // Registration numbers are told as they are compared.
+    let reduced: String = object.chars().filter(|c| *c != '-').collect();
+    (answer.status, names, answer.text().replace(object, "…").replace(&reduced, "…"))
+}
+
+#[tokio::test]
+async fn every_route_keeps_to_the_table_for_every_role_and_own_and_foreign_objects() {
+    let scene = Scene::set().await;
+    let mut asked = 0;
+    for role in Role::ALL.iter().copied() {
+        let every = bearer(&scene.service.key_of(own(role), &[role], Scope::ALL).await.0);
+        for entry in entries() {
+            let Entry { action, about, route, verb, .. } = entry;
+            let name = format!("{role}: {verb} {route} ({action})");
+            let others: Vec<_> = Scope::ALL.iter().copied().filter(|one| *one != scope(action)).collect();
+            let narrowed = bearer(&scene.service.key_of(own(role), &[role], &others).await.0);
+            for is_own in [true, false] {
+                let object = scene.object(about, role, is_own).await;
+                let answer = scene.ask(&every, &entry, role, &object).await;
+                asked += 1;
+                match (reach(role, action), about, is_own) {
+                    (Reach::None, ..) => {
+                        assert_eq!(
+                            answer.status,
+                            StatusCode::FORBIDDEN,
+                            "{name} own: {is_own} {}",
+                            answer.text()
+                        );
+                    }
+                    (Reach::Own, About::Organisation | About::Label | About::Key, false) => {
+                        let never = NEVER_GIVEN.iter().find(|(kind, _)| *kind == about).unwrap().1;
+                        let absent = scene.ask(&every, &entry, role, never).await;
+                        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name} {}", answer.text());
+                        assert_eq!(told(&answer, &object), told(&absent, never), "{name}");
+                    }
+                    (Reach::Own, About::Label, true) if role != Role::Holder => {
+                        panic!("{name}: this test has no label of theirs");
+                    }
+                    (Reach::Own | Reach::All, ..) => {
+                        assert!(
+                            is_let_through(&answer),
+                            "{name} own: {is_own} {} {}",
+                            answer.status,
+                            answer.text()
+                        );
+                    }
+                }
+                // The key lacks the scope: the same refusal whatever the object.
+                let object = scene.object(about, role, is_own).await;
+                let answer = scene.ask(&narrowed, &entry, role, &object).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} without {}", scope(action));
+                assert!(!answer.text().contains(&object) || object.is_empty(), "{name} {}", answer.text());
+            }
+        }
+    }
+    assert_eq!(asked, entries().len() * Role::ALL.len() * 2);
+}
+
+#[tokio::test]
+async fn lists_show_what_is_ones_own_and_no_more() {
+    let scene = Scene::set().await;
+    let service = &scene.service;
+    let mut keys = Vec::new();
+    for role in Role::ALL.iter().copied() {
+        keys.push((role, bearer(&service.key_of(own(role), &[role], Scope::ALL).await.0)));
+    }
+    for (role, key) in keys {
+        for (path, field, owner, action) in [
+            ("/v1/organisations", "organisations", "id", Action::OrganisationRead),
+            ("/v1/api-keys", "keys", "organisation", Action::KeyList),
+        ] {
+            let answer = service.get_with(path, "authorization", &key).await;
+            let owners: BTreeSet<String> = match answer.status {
+                StatusCode::OK => {
+                    let listed = answer.json()[field].as_array().unwrap().clone();
+                    listed.iter().map(|one| one[owner].as_str().unwrap().to_owned()).collect()
+                }
+                _ => BTreeSet::new(),
+            };
+            match reach(role, action) {
+                Reach::None => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{role} {path}"),
+                Reach::Own => assert_eq!(owners, [own(role).to_owned()].into(), "{role} {path}"),
+                Reach::All => assert!(owners.contains("operator") && owners.len() > 1, "{role} {path}"),
+            }
+        }
+    }
+}
