@@ -25,8 +25,9 @@ use crate::{
     },
     outbox::Relay,
     registry::{Registry, RegistryError},
+    scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
+        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations, records::Records,
         status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, SignerError},
@@ -53,6 +54,9 @@ pub enum AppError {
     /// The evidence files' folder cannot be made, or their store cannot be used.
     #[error("the evidence files cannot be opened")]
     Evidence(#[from] StoreError),
+    /// The file of criteria cannot be used.
+    #[error("the criteria file {0} cannot be used")]
+    Criteria(PathBuf, #[source] Box<dyn std::error::Error + Send + Sync>),
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
@@ -87,9 +91,11 @@ impl App {
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
+        let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let state = AppState {
             verifier,
             issuer,
+            desk,
             records: Records::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
@@ -135,6 +141,27 @@ impl App {
         Ok(backends::evidence(config, SystemClock::default())?)
     }
 
+    /// The operator's desk, and who is recognised there, for a command.
+    pub async fn desk(config: &Config) -> Result<(Access, Desk), AppError> {
+        let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
+        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        let issuer = Issuer::new(Arc::clone(&registry), signer, clock.clone(), Arc::default());
+        let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
+        let access = Access::new(Arc::clone(&registry), organisations, clock.clone());
+        Ok((access, desk(config, registry, issuer, &clock)?))
+    }
+
+    /// The scheme's criteria that `config` names, or those that are built in.
+    pub fn criteria(config: &Config) -> Result<Criteria, AppError> {
+        let Some(file) = &config.criteria else {
+            return Criteria::built_in()
+                .map_err(|error| AppError::Criteria(PathBuf::from("(built in)"), error.into()));
+        };
+        let wrong = |error: Box<dyn std::error::Error + Send + Sync>| AppError::Criteria(file.clone(), error);
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.into()))?;
+        Criteria::load(&text).map_err(|error| wrong(error.into()))
+    }
+
     /// Keys, and the organisations that have them, for a command.
     pub async fn access(config: &Config) -> Result<(Access, Organisations), AppError> {
         let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
@@ -157,6 +184,17 @@ impl Backends {
     fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
         StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
+}
+
+fn desk(
+    config: &Config,
+    registry: Arc<dyn Registry>,
+    issuer: Issuer,
+    clock: &SystemClock,
+) -> Result<Desk, AppError> {
+    let evidence = backends::evidence(config, clock.clone())?;
+    let criteria = Arc::new(App::criteria(config)?);
+    Ok(Desk::new(registry, issuer, evidence, criteria, ExtensionRules::default(), clock.clone()))
 }
 
 fn load_site(config: &Config) -> Result<Site, AppError> {

@@ -33,6 +33,8 @@ pub struct Config {
     pub evidence: EvidenceUrl,
     /// The largest evidence file that is taken.
     pub max_evidence: MaxSize,
+    /// The file of the scheme's criteria; without one, those that are built in.
+    pub criteria: Option<PathBuf>,
     /// The folder of the scheme's keys.
     pub keys: PathBuf,
     /// The folder of static files, where one was named or found.
@@ -149,6 +151,7 @@ impl Config {
                 cache,
                 evidence,
                 max_evidence,
+                criteria: given.criteria.filter(|file| !file.as_os_str().is_empty()),
                 keys: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
                 site: given.site.or_else(site_beside_program),
                 listen,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
+        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations, records::Records,
         verify::Verifier,
     },
 };
@@ -25,6 +25,8 @@ pub struct AppState {
     pub verifier: Verifier,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
+    /// Applications, decisions, notices, and what follows from them.
+    pub desk: Desk,
     /// Reads what is on record.
     pub records: Records,
     /// Admits callers by their keys.

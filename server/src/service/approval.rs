@@ -224,6 +224,13 @@ impl Problems {
     }
 }
 
+/// A validity as it is handed in: its first and its last day in Japan, or instants (RFC 3339).
+pub fn validity(from: &str, until: &str) -> Result<Window, Vec<FieldProblem>> {
+    let mut wrong = Problems::default();
+    let valid = wrong.validity(from, until);
+    valid.ok_or(wrong.0)
+}
+
 fn present(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
