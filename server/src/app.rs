@@ -27,8 +27,8 @@ use crate::{
     registry::{Registry, RegistryError},
     scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
-        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        status::StatusReader, verify::Verifier,
+        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations,
+        records::Records, status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, SignerError},
 };

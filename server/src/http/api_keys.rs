@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     scheme::{organisation::OrganisationId, person::PersonName},
-    service::caller::Caller,
     service::access::{Access, ApiKeyId, ApiKeyRecord, ApiKeySecret, ListedKey, NewKey, Role, Scope},
+    service::caller::Caller,
 };
 
 /// Which page of the list, of whose keys.

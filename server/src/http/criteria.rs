@@ -2,11 +2,7 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 
-use super::{
-    cache_policy::EntityTag,
-    extract::Json,
-    problem::Refusal,
-};
+use super::{cache_policy::EntityTag, extract::Json, problem::Refusal};
 use crate::service::desk::Desk;
 
 /// `GET /v1/criteria`.

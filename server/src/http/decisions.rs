@@ -25,7 +25,10 @@ use crate::{
         decision::{Decision, Proposal},
         text::Reason,
     },
-    service::{approval::ApprovalInput, desk::{Desk, Filed}},
+    service::{
+        approval::ApprovalInput,
+        desk::{Desk, Filed},
+    },
 };
 
 /// What is proposed. To issue labels is proposed at `/v1/registrations`.
@@ -124,10 +127,9 @@ pub(super) async fn confirm(
     let revision = done.decision.revision.get();
     let answer = DoneAnswer {
         decision: FiledAnswer::new(done.decision, now),
-        changed: done.changed.map(|record| ChangedAnswer {
-            status: status_answer(&record, now),
-            number: record.number,
-        }),
+        changed: done
+            .changed
+            .map(|record| ChangedAnswer { status: status_answer(&record, now), number: record.number }),
         issued: done.issued.iter().map(|label| IssuedAnswer::new(label, &origin)).collect(),
     };
     Ok(revision_tag(revision).guard(&HeaderMap::new(), Json(answer)))

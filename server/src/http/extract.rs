@@ -7,7 +7,12 @@ mod path;
 mod query;
 
 pub(super) use admitted::{
-    Admitted, Recognised, ToAcceptReport, ToApprove, ToAskExtension, ToBeginReview, ToChangeOrganisation, ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft, ToEditApplication, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice, ToReadOrganisation, ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
+    Admitted, Recognised, ToAcceptReport, ToApprove, ToAskExtension, ToBeginReview, ToChangeOrganisation,
+    ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
+    ToEditApplication, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose,
+    ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice, ToReadOrganisation,
+    ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToWithdraw,
+    ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use json::Json;

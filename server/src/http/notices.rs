@@ -8,9 +8,7 @@ use axum::{
 use shirushi_shared::label::RegistrationNumber;
 
 use super::{
-    extract::{
-        Admitted, Json, Path, Query, ToDecideNotice, ToFileNotice, ToReadNotice, ToWithdrawNotice,
-    },
+    extract::{Admitted, Json, Path, Query, ToDecideNotice, ToFileNotice, ToReadNotice, ToWithdrawNotice},
     filed::{self, ListQuery},
     order::ReasonRequest,
     problem::Refusal,

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use shirushi_shared::{label::RegistrationNumber, time::UnixTime};
 
 use super::{
-    extract::{
-        Admitted, Json, Path, ToAskExtension, ToReadStanding, ToWriteAdvisory, ToWriteDuty,
-    },
+    extract::{Admitted, Json, Path, ToAskExtension, ToReadStanding, ToWriteAdvisory, ToWriteDuty},
     filed,
     order::ReasonRequest,
     problem::Refusal,

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        verify::Verifier,
+        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations,
+        records::Records, verify::Verifier,
     },
 };
 

@@ -26,11 +26,7 @@ use super::{caller::Caller, organisations::Organisations, recent::Recent};
 use crate::{
     clock::SystemClock,
     registry::{Actor, Case, Kind, Registry, RegistryError},
-    scheme::{
-        access::Permit,
-        organisation::OrganisationId,
-        person::Person,
-    },
+    scheme::{access::Permit, organisation::OrganisationId, person::Person},
 };
 
 /// Why a caller is not admitted.

@@ -8,7 +8,9 @@ use shirushi_shared::{
 };
 
 use crate::{
-    http::{extract::Json, filed::FiledAnswer, issued::IssuedAnswer, origin::PublicOrigin, revision::revision_tag},
+    http::{
+        extract::Json, filed::FiledAnswer, issued::IssuedAnswer, origin::PublicOrigin, revision::revision_tag,
+    },
     scheme::{
         application::{Application, Kind},
         organisation::OrganisationId,

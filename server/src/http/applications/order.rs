@@ -46,8 +46,7 @@ impl ReportRequest {
 impl ApproveRequest {
     /// The approval.
     pub(super) fn check(self) -> Result<Approve, Refusal> {
-        let valid =
-            approval::validity(&self.valid_from, &self.valid_until).map_err(Refusal::of_fields)?;
+        let valid = approval::validity(&self.valid_from, &self.valid_until).map_err(Refusal::of_fields)?;
         Ok(Approve { printed_number: self.number, valid })
     }
 }

@@ -59,7 +59,8 @@ fn percent_decoded(text: &str) -> Option<String> {
     while let [first, tail @ ..] = rest {
         rest = match (first, tail) {
             (b'%', [high, low, tail @ ..]) => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+                let digit =
+                    |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
                 bytes.push(digit(high)? << 4 | digit(low)?);
                 tail
             }
@@ -78,10 +79,7 @@ mod tests {
     use super::*;
 
     fn headers(name: &'static str, value: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(
-            header::HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        )])
+        HeaderMap::from_iter([(header::HeaderName::from_static(name), HeaderValue::from_static(value))])
     }
 
     #[test]

@@ -86,11 +86,7 @@ impl Desk {
     }
 
     /// Applications: the caller's own, or all.
-    pub async fn applications(
-        &self,
-        caller: &Caller,
-        page: Page,
-    ) -> Result<Listed<Application>, DeskError> {
+    pub async fn applications(&self, caller: &Caller, page: Page) -> Result<Listed<Application>, DeskError> {
         self.list(caller, Action::ApplicationRead, page).await
     }
 
@@ -248,7 +244,8 @@ impl Desk {
         let (Kind::ReTest { of } | Kind::Successor { of }) = &content.kind else { return Ok(()) };
         let holder = self.holder(of).await?;
         let registration = self.registry.registration(of).await?;
-        let Some(registration) = registration.filter(|_| holder.as_ref() == Some(application.holder())) else {
+        let Some(registration) = registration.filter(|_| holder.as_ref() == Some(application.holder()))
+        else {
             return Err(DeskError::of_field("kind.of", &"is no registration of the applicant"));
         };
         let is_same = (registration.level, registration.category) == (content.level, content.category);

@@ -276,11 +276,8 @@ impl Desk {
     /// What was handed in to be issued, as it was.
     async fn handed_in(&self, sha256: &ContentHash) -> Result<Vec<ApprovalInput>, DeskError> {
         let bytes = self.evidence_bytes(sha256).await?.ok_or(DeskError::NotFound)?;
-        let corrupt = |_| RegistryError::Corrupt {
-            table: "evidence",
-            column: "approvals",
-            row: sha256.to_string(),
-        };
+        let corrupt =
+            |_| RegistryError::Corrupt { table: "evidence", column: "approvals", row: sha256.to_string() };
         Ok(serde_json::from_slice(&bytes).map_err(corrupt)?)
     }
 }

@@ -72,9 +72,7 @@ fn told(reason: &ReTestReason) -> FieldProblem {
         ReTestReason::OpenAdvisory { id, severity, since } => {
             problem("advisory", &format!("{id}, of severity {severity}, is open since {since}"))
         }
-        ReTestReason::OverdueReport { id, due } => {
-            problem("duty", &format!("{id} is overdue since {due}"))
-        }
+        ReTestReason::OverdueReport { id, due } => problem("duty", &format!("{id} is overdue since {due}")),
     }
 }
 
