@@ -5,6 +5,8 @@ mod counted;
 mod connections;
 mod keys;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -26,8 +28,8 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        status::StatusReader, verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        records::Records, status::StatusReader, verify::Verifier,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };
@@ -92,6 +94,7 @@ impl App {
             verifier,
             issuer,
             records: Records::new(backends.registry.clone()),
+            history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),

@@ -1,12 +1,16 @@
 //! The command line: each command a thin caller of the same services that the web layer calls.
 
 mod api_key;
+mod backup;
 mod change;
 mod demo;
+mod history;
 mod issue;
 pub mod keys;
 mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
 mod scan;
 mod serve;
 mod terminal;
@@ -67,6 +71,13 @@ pub enum Command {
     /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// The history of everything: check it, export it
+    #[command(subcommand)]
+    History(history::History),
+    /// Write all that is on record to one file, while the service runs
+    Backup(backup::Backup),
+    /// Fill an empty registry, of either database, from a backup
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do its work.
@@ -94,6 +105,9 @@ impl Command {
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
+            Self::History(command) => command.run(&config).await,
+            Self::Backup(command) => command.run(&config).await,
+            Self::Restore(command) => command.run(config).await,
         }
     }
 }

@@ -8,6 +8,7 @@ mod cache_policy;
 mod extract;
 mod fields;
 mod health;
+mod history;
 pub mod keys;
 mod me;
 pub mod metrics;
@@ -88,6 +89,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
+        row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),

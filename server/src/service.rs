@@ -6,12 +6,16 @@ pub mod access;
 pub mod organisations;
 /// What the operator approves, checked.
 pub mod approval;
+/// Everything on record in one file, and back.
+pub mod backup;
 /// Somebody who was recognised, and what they may do.
 pub mod caller;
 /// Applications, decisions, notices, a holder's standing, and the labels that follow.
 pub mod desk;
 /// Whether this node can do its work.
 pub mod health;
+/// The whole history: exported, and checked.
+pub mod history;
 /// Approved products from a CSV file.
 pub mod import;
 /// Issuing labels, and changing what they are worth.
@@ -31,4 +35,4 @@ mod holder;
 mod recent;
 
 /// Values of the registry in which services speak to their callers, who do not know the registry itself.
-pub use crate::registry::{Actor, Change, HistoryEntry, RegistryError};
+pub use crate::registry::{Actor, Audit, Change, HistoryEntry, Known, Position, RegistryError};

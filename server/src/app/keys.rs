@@ -88,7 +88,11 @@ impl Watched {
     /// service that works.
     async fn look(&mut self, state: &AppState) {
         let keys = Arc::clone(&self.keys.borrow());
-        match tokio::task::spawn_blocking(move || keys.newer()).await {
+        let read = tokio::task::spawn_blocking(move || keys.newer()).await;
+        if let Ok(read) = &read {
+            state.health.keys_are_readable(read.is_ok());
+        }
+        match read {
             Ok(Ok(Some(keys))) => self.adopt(keys, state),
             Ok(Ok(None)) | Err(_) => {}
             Ok(Err(error)) => told(&error, "the keys cannot be read again"),

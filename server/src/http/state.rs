@@ -13,8 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, records::Records,
-        verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        records::Records, verify::Verifier,
     },
 };
 
@@ -27,6 +27,8 @@ pub struct AppState {
     pub issuer: Issuer,
     /// Reads what is on record.
     pub records: Records,
+    /// The whole history.
+    pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
     /// The organisations for which they act.

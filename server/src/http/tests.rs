@@ -5,6 +5,7 @@ mod authorisation;
 mod document;
 mod harness;
 mod headers;
+mod history;
 mod operator;
 mod organisations;
 mod pages;

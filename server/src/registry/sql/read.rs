@@ -3,7 +3,7 @@
 use shirushi_shared::{
     label::{PreLabelNumber, RegistrationNumber},
     registration::{Gtin, Registration},
-    status::StatusRecord,
+    status::{Revision, StatusRecord},
     time::UnixTime,
     token::{StatusIndex, Token},
 };
@@ -16,6 +16,13 @@ use crate::registry::{
 
 const REGISTRATION: &str = "SELECT document FROM registrations WHERE number = $1";
 const STATUS: &str = "SELECT number, revision, record FROM status WHERE number = $1";
+/// The entries after a position, so many.
+pub(super) const ENTRIES_AFTER: &str =
+    "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
+            record, document, format, hash
+     FROM history WHERE position > $1 ORDER BY position LIMIT $2";
+/// The last position.
+pub(super) const LAST_POSITION: &str = "SELECT COALESCE(MAX(position), 0) FROM history";
 const CASE: &str = "SELECT kind, id, revision, owner, number, state, document, opened, changed FROM cases
                     WHERE kind = $1 AND id = $2";
 
@@ -34,6 +41,18 @@ pub(super) async fn registration_in(
 ) -> Result<Option<Registration>, RegistryError> {
     let rows = tx.rows(REGISTRATION, vec![number.as_str().into()]).await?;
     one(rows, |row| stored::registration(number, &row.take::<String>()?))
+}
+
+pub(super) async fn registration_of(
+    db: &dyn Database,
+    number: &RegistrationNumber,
+    revision: Revision,
+) -> Result<Option<Registration>, RegistryError> {
+    let sql = "SELECT document FROM history
+               WHERE kind = 'label' AND subject = $1 AND revision <= $2 AND document IS NOT NULL
+               ORDER BY revision DESC LIMIT 1";
+    let values = vec![number.as_str().into(), stored::to_signed(revision.get()).into()];
+    one(db.rows(sql, values).await?, |row| stored::registration(number, &row.take::<String>()?))
 }
 
 pub(super) async fn registration_at(
@@ -102,16 +121,19 @@ pub(super) async fn labels(
     Ok(labels)
 }
 
-pub(super) async fn history(
+pub(super) async fn history_after(
     db: &dyn Database,
     kind: Kind,
     id: &str,
+    after: Revision,
+    limit: u32,
 ) -> Result<Vec<HistoryEntry>, RegistryError> {
-    const SQL: &str =
-        "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
-                       record, document, format, hash
-                       FROM history WHERE kind = $1 AND subject = $2 ORDER BY revision";
-    all(db.rows(SQL, vec![kind.as_str().into(), id.into()]).await?, stored::history_entry)
+    let sql = "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
+                      record, document, format, hash
+               FROM history WHERE kind = $1 AND subject = $2 AND revision > $3 ORDER BY revision LIMIT $4";
+    let after = stored::to_signed(after.get()).into();
+    let values = vec![kind.as_str().into(), id.into(), after, i64::from(limit).into()];
+    all(db.rows(sql, values).await?, stored::history_entry)
 }
 
 pub(super) async fn entries_after(
@@ -119,12 +141,8 @@ pub(super) async fn entries_after(
     position: Position,
     limit: u32,
 ) -> Result<Vec<HistoryEntry>, RegistryError> {
-    const SQL: &str =
-        "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
-                       record, document, format, hash
-                       FROM history WHERE position > $1 ORDER BY position LIMIT $2";
     let values = vec![stored::to_signed(position.0).into(), i64::from(limit).into()];
-    all(db.rows(SQL, values).await?, stored::history_entry)
+    all(db.rows(ENTRIES_AFTER, values).await?, stored::history_entry)
 }
 
 pub(super) async fn changes_after(
@@ -139,7 +157,7 @@ pub(super) async fn changes_after(
 }
 
 pub(super) async fn last_position(db: &dyn Database) -> Result<Position, RegistryError> {
-    let rows = db.rows("SELECT COALESCE(MAX(position), 0) FROM history", Vec::new()).await?;
+    let rows = db.rows(LAST_POSITION, Vec::new()).await?;
     let last = one(rows, |row| stored::position(row.take()?))?;
     Ok(last.unwrap_or_default())
 }
@@ -239,6 +257,12 @@ pub(super) async fn uses(db: &dyn Database) -> Result<Vec<(String, UnixTime)>, R
 pub(super) async fn publication(db: &dyn Database, name: &str) -> Result<Option<Publication>, RegistryError> {
     let sql = "SELECT name, version, position, signed, bytes FROM publications WHERE name = $1";
     one(db.rows(sql, vec![name.into()]).await?, stored::publication)
+}
+
+pub(super) async fn identity(db: &dyn Database) -> Result<String, RegistryError> {
+    let found = one(db.rows("SELECT id FROM identity", Vec::new()).await?, Row::take)?;
+    let nothing = Cell { table: "identity", column: "id", row: &1 };
+    found.ok_or_else(|| nothing.corrupt())
 }
 
 pub(super) async fn ready(db: &dyn Database) -> Result<(), RegistryError> {
