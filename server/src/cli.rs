@@ -7,10 +7,12 @@ mod demo;
 mod history;
 mod issue;
 pub mod keys;
+mod lists;
 mod organisation;
 pub mod output;
 #[cfg(test)]
 mod runbook;
+mod receipt;
 mod scan;
 mod serve;
 mod terminal;
@@ -61,8 +63,14 @@ pub enum Command {
     Extend(change::Extend),
     /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
     Verify(verify::Verify),
+    /// Receipts: check one that was kept
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// The signed lists: publish, show, verify
+    #[command(subcommand)]
+    Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
     /// Organisations: put on record, list, suspend, accredit
@@ -101,7 +109,9 @@ impl Command {
             Self::Revoke(command) => command.run(&config).await,
             Self::Extend(command) => command.run(&config).await,
             Self::Verify(command) => command.run(&config).await,
+            Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,

@@ -38,7 +38,7 @@ pub use chain::{ChainBreak, ChainError, GENESIS, verify_chain, verify_history};
 pub use change::{LONGEST_VALIDITY, apply, revise};
 pub use entry::{Actor, Fact, HistoryEntry, Kind, Position};
 pub use postgres::PostgresRegistry;
-pub use published::{LabelRow, Publication};
+pub use published::{LabelRow, Publication, PublicationHead};
 pub use snapshot::{Restoration, Snapshot, StoredRow};
 pub use sqlite::SqliteRegistry;
 pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
@@ -232,6 +232,12 @@ pub trait Registry: Send + Sync + 'static {
     /// Those of `places` in the status list that a label has already.
     async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError>;
 
+    /// The places in the status list of all labels that were issued for `numbers`; none for those not on record.
+    async fn places(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError>;
+
     /// The registrations that list `gtin`.
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError>;
 
@@ -267,8 +273,12 @@ pub trait Registry: Send + Sync + 'static {
     /// What was published last under `name`.
     async fn publication(&self, name: &str) -> Result<Option<Publication>, RegistryError>;
 
-    /// Publishes, unless what is published under this name already is of this version or a later one.
-    async fn publish(&self, publication: &Publication) -> Result<bool, RegistryError>;
+    /// All that is published, without the files themselves: cheap, to be asked every second.
+    async fn publications(&self) -> Result<Vec<PublicationHead>, RegistryError>;
+
+    /// Publishes all of `publications` or none: none, where under one of their names this version or a later one is
+    /// published already, or one with more in it (a higher position).
+    async fn publish(&self, publications: &[Publication]) -> Result<bool, RegistryError>;
 
     /// Which registry this is: drawn at random when it is made, and anew when it is restored.
     async fn identity(&self) -> Result<String, RegistryError>;

@@ -22,6 +22,10 @@ pub mod import;
 pub mod issue;
 /// Codes in a photograph.
 pub mod photograph;
+/// The signed lists: made, published and shown.
+pub mod publication;
+/// Signed statements of answers, and what they are worth years later.
+pub mod receipt;
 /// What is on record beyond a verdict.
 pub mod records;
 /// Evidence of a label's status: cache first, registry on a miss.

@@ -16,6 +16,7 @@ mod nodes;
 mod operations;
 mod print;
 mod propagation;
+mod publication;
 mod redis;
 mod scheme;
 mod shop;

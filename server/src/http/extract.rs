@@ -2,6 +2,7 @@
 
 mod admitted;
 mod body;
+mod form;
 mod json;
 mod path;
 mod query;
@@ -11,6 +12,7 @@ pub(super) use admitted::{
     ToExtend, ToIssue, ToListKeys, ToReadArtwork, ToReadOrganisation, ToRevokeKey, ToRotateKey, bearer,
 };
 pub(super) use body::read as read_body;
+pub(super) use form::Form;
 pub(super) use json::Json;
 pub(super) use path::Path;
 pub(super) use query::Query;

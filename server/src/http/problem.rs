@@ -3,16 +3,21 @@
 //! What a caller reads is written for the caller; what went wrong inside is logged here, once, and never sent.
 
 use axum::{
+    extract::multipart::MultipartError,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
+use shirushi_shared::{
+    api::{FieldProblem, Problem, ProblemType, RequestError},
+    receipt::ReceiptError,
+};
 
 use super::fields::refused;
 use crate::service::{
     RegistryError,
     access::{AccessError, Denied, KeyError, NoPermit},
     organisations::OrganisationsError,
+    receipt::NoReceipt,
 };
 
 /// A request that is not answered, and why.
@@ -128,9 +133,21 @@ impl IntoResponse for Refusal {
 impl From<RequestError> for Refusal {
     fn from(error: RequestError) -> Self {
         match error {
-            RequestError::OneOf => Self::bad_request(error),
+            RequestError::OneOf | RequestError::CaseAlone => Self::bad_request(error),
             RequestError::TooLong(..) => Self::new(ProblemType::TooLarge, error),
         }
+    }
+}
+
+impl From<NoReceipt> for Refusal {
+    fn from(error: NoReceipt) -> Self {
+        Self::unavailable("receipts cannot be signed at present; ask without one", &error)
+    }
+}
+
+impl From<ReceiptError> for Refusal {
+    fn from(error: ReceiptError) -> Self {
+        refused("receipt", &error)
     }
 }
 
@@ -200,6 +217,15 @@ impl From<OrganisationsError> for Refusal {
                 Self::new(ProblemType::Conflict, error)
             }
         }
+    }
+}
+
+/// A form with files that cannot be read, or is too large.
+pub(super) fn form_refusal(error: &MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Refusal::new(ProblemType::TooLarge, "the file is larger than is taken here")
+    } else {
+        Refusal::bad_request(error.body_text())
     }
 }
 

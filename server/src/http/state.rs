@@ -14,7 +14,7 @@ use crate::{
     clock::SystemClock,
     service::{
         access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
-        records::Records, verify::Verifier,
+        publication::Shelf, receipt::Receipts, records::Records, verify::Verifier,
     },
 };
 
@@ -23,6 +23,8 @@ use crate::{
 pub struct AppState {
     /// From what was presented to the verdict.
     pub verifier: Verifier,
+    /// Signs what was answered, and checks it later.
+    pub receipts: Receipts,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Reads what is on record.
@@ -37,6 +39,8 @@ pub struct AppState {
     pub health: Health,
     /// The signed list of keys and its mirrors.
     pub published: Published,
+    /// The signed lists, as they are published.
+    pub shelf: Shelf,
     /// Static files.
     pub site: Site,
     /// What is the same on every page.

@@ -21,8 +21,8 @@ use shirushi_shared::{
 };
 
 use super::{
-    Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, Registry, RegistryError,
-    Restoration, Snapshot, Write, Written,
+    Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, Registry,
+    RegistryError, Restoration, Snapshot, Write, Written,
 };
 pub(super) use value::{Row, Value};
 
@@ -164,6 +164,13 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::taken(&self.db, places).await
     }
 
+    async fn places(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
+        read::places(&self.db, numbers).await
+    }
+
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
         read::by_gtin(&self.db, gtin).await
     }
@@ -206,8 +213,12 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::publication(&self.db, name).await
     }
 
-    async fn publish(&self, publication: &Publication) -> Result<bool, RegistryError> {
-        write::publish(&self.db, publication).await
+    async fn publications(&self) -> Result<Vec<PublicationHead>, RegistryError> {
+        read::publications(&self.db).await
+    }
+
+    async fn publish(&self, publications: &[Publication]) -> Result<bool, RegistryError> {
+        write::publish(&self.db, publications).await
     }
 
     async fn identity(&self) -> Result<String, RegistryError> {

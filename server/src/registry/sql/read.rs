@@ -10,7 +10,7 @@ use shirushi_shared::{
 
 use super::{Database, Row, Transaction, Value};
 use crate::registry::{
-    Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, RegistryError,
+    Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, RegistryError,
     stored::{self, Cell},
 };
 
@@ -197,6 +197,26 @@ pub(super) async fn taken(
     Ok(taken)
 }
 
+pub(super) async fn places(
+    db: &dyn Database,
+    numbers: &[RegistrationNumber],
+) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
+    // As in `taken`.
+    let sql = "SELECT number, status_index FROM tokens WHERE number IN
+               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+    let mut places = Vec::new();
+    for numbers in numbers.chunks(32) {
+        let Some(last) = numbers.last() else { continue };
+        let padded = numbers.iter().chain(std::iter::repeat(last)).take(32);
+        let values = padded.map(|number| number.as_str().into()).collect();
+        places.extend(all(db.rows(sql, values).await?, |row| {
+            Ok((stored::number("tokens", &row.take::<String>()?)?, stored::place(row.take()?)?))
+        })?);
+    }
+    Ok(places)
+}
+
 pub(super) async fn by_gtin(db: &dyn Database, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
     let sql = "SELECT DISTINCT number FROM models WHERE gtin = $1 ORDER BY number";
     let rows = db.rows(sql, vec![gtin.to_string().into()]).await?;
@@ -257,6 +277,11 @@ pub(super) async fn uses(db: &dyn Database) -> Result<Vec<(String, UnixTime)>, R
 pub(super) async fn publication(db: &dyn Database, name: &str) -> Result<Option<Publication>, RegistryError> {
     let sql = "SELECT name, version, position, signed, bytes FROM publications WHERE name = $1";
     one(db.rows(sql, vec![name.into()]).await?, stored::publication)
+}
+
+pub(super) async fn publications(db: &dyn Database) -> Result<Vec<PublicationHead>, RegistryError> {
+    let sql = "SELECT name, version, position, signed FROM publications ORDER BY name";
+    all(db.rows(sql, Vec::new()).await?, stored::publication_head)
 }
 
 pub(super) async fn identity(db: &dyn Database) -> Result<String, RegistryError> {
