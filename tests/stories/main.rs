@@ -14,6 +14,7 @@ mod model;
 mod nodes;
 mod print;
 mod propagation;
+mod receipts;
 mod redis;
 mod scheme;
 mod shop;
