@@ -4,7 +4,10 @@ mod backends;
 mod counted;
 mod connections;
 mod keys;
+mod publish;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -14,7 +17,7 @@ use shirushi_shared::{
 };
 use tokio::sync::{Notify, watch};
 
-use self::{backends::Backends, counted::Counted};
+use self::{backends::Backends, counted::Counted, publish::Measured};
 use crate::{
     clock::SystemClock,
     config::Config,
@@ -29,8 +32,16 @@ use crate::{
     outbox::Relay,
     registry::{Registry, RegistryError},
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, receipt::Receipts,
-        records::Records, status::StatusReader, verify::Verifier,
+        access::Access,
+        health::Health,
+        history::History,
+        issue::Issuer,
+        organisations::Organisations,
+        publication::{ListsError, Shelf},
+        receipt::Receipts,
+        records::Records,
+        status::StatusReader,
+        verify::Verifier,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };
@@ -39,6 +50,7 @@ use crate::{
 pub struct App {
     config: Config,
     keys: keys::Watched,
+    lists: publish::Lists,
     relay: Arc<Relay>,
     committed: Arc<Notify>,
     state: AppState,
@@ -59,6 +71,12 @@ pub enum AppError {
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
+    /// The lists cannot be made.
+    #[error("the lists cannot be published")]
+    Lists(#[from] ListsError),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness")]
+    Random(#[source] getrandom::Error),
     /// The static files cannot be read.
     #[error("the site folder {0} cannot be used")]
     Site(PathBuf, #[source] SiteError),
@@ -88,6 +106,8 @@ impl App {
         );
         let signer = keys.signer(KeyUse::Label)?;
         let (keys, published) = keys::Watched::new(keys, &config, clock.clone())?;
+        let lists = publish::Lists::new(&config, &backends, keys.live(), clock.clone());
+        let measured = Measured::new(&lists);
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
@@ -96,25 +116,35 @@ impl App {
             receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             records: Records::new(backends.registry.clone()),
+            history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,
+            shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
             site,
-            metrics: Metrics::new(|registry| registry.register_collector(Box::new(Counted(statuses)))),
+            metrics: Metrics::new(|registry| {
+                registry.register_collector(Box::new(Counted(statuses)));
+                registry.register_collector(Box::new(measured));
+            }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
         let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
-        Ok(Self { config, keys, relay, committed, state })
+        Ok(Self { config, keys, lists, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Makes and publishes every list now, which a service that is not served does not do by itself.
+    pub async fn publish(&self) -> Result<(), AppError> {
+        Ok(self.lists.publisher()?.once().await?)
     }
 
     /// The keys in force, for what is signed anew when they change.
@@ -132,6 +162,23 @@ impl App {
         let backends = Backends::open(config).await?;
         let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
+    }
+
+    /// Makes and publishes every list, for a command, and shows them.
+    pub async fn publish_lists(config: &Config) -> Result<Shelf, AppError> {
+        let clock = SystemClock::default();
+        let backends = Backends::open(config).await?;
+        let (keys, _) = keys::Watched::new(keys::open(&config.keys)?, config, clock.clone())?;
+        let lists = publish::Lists::new(config, &backends, keys.live(), clock);
+        lists.publisher()?.once().await?;
+        Ok(lists.shelf)
+    }
+
+    /// What is published, for a command.
+    pub async fn published_lists(config: &Config) -> Result<Shelf, AppError> {
+        let shelf = Shelf::default();
+        shelf.refresh(Backends::open(config).await?.registry.as_ref()).await?;
+        Ok(shelf)
     }
 
     /// The registry, for the demonstration that fills it.

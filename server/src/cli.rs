@@ -1,12 +1,17 @@
 //! The command line: each command a thin caller of the same services that the web layer calls.
 
 mod api_key;
+mod backup;
 mod change;
 mod demo;
+mod history;
 mod issue;
 pub mod keys;
+mod lists;
 mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
 mod receipt;
 mod scan;
 mod serve;
@@ -63,6 +68,9 @@ pub enum Command {
     Receipt(receipt::Receipt),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// The signed lists: publish, show, verify
+    #[command(subcommand)]
+    Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
     /// Organisations: put on record, list, suspend, accredit
@@ -71,6 +79,13 @@ pub enum Command {
     /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// The history of everything: check it, export it
+    #[command(subcommand)]
+    History(history::History),
+    /// Write all that is on record to one file, while the service runs
+    Backup(backup::Backup),
+    /// Fill an empty registry, of either database, from a backup
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do its work.
@@ -96,9 +111,13 @@ impl Command {
             Self::Verify(command) => command.run(&config).await,
             Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
+            Self::History(command) => command.run(&config).await,
+            Self::Backup(command) => command.run(&config).await,
+            Self::Restore(command) => command.run(config).await,
         }
     }
 }

@@ -72,6 +72,17 @@ pub struct Log {
     pub filter: String,
     /// How lines look.
     pub format: LogFormat,
+    /// Where they are kept as well, in a file a day.
+    pub folder: Option<PathBuf>,
+    /// Days for which those files stay.
+    pub keep_days: u16,
+}
+
+impl Log {
+    /// Days for which log files stay unless told otherwise: a year, and some time to ask about it.
+    pub const KEEP_DAYS: u16 = 400;
+    /// The fewest: what happened a quarter ago must be findable.
+    pub const FEWEST_DAYS: u16 = 90;
 }
 
 /// How log lines look.
@@ -136,6 +147,11 @@ impl Config {
             let filter = tracing_subscriber::EnvFilter::try_new(text);
             filter.map(|_| text.to_owned()).map_err(|error| format!("is no filter: {error}"))
         });
+        let keep_days = given.log_keep_days.unwrap_or(Log::KEEP_DAYS);
+        if keep_days < Log::FEWEST_DAYS {
+            wrong.push("log_keep_days", format!("is at least {}", Log::FEWEST_DAYS));
+        }
+        let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
         let evidence = evidence.zip(max_evidence);
         match (database, cache, evidence, listen, public_origin, format, filter) {
             (
@@ -159,7 +175,7 @@ impl Config {
                 notice: given.notice.filter(|notice| !notice.is_empty()),
                 freshness,
                 limits,
-                log: Log { filter, format },
+                log: Log { filter, format, folder, keep_days },
             }),
             _ => Err(wrong),
         }

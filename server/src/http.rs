@@ -8,6 +8,7 @@ mod cache_policy;
 mod extract;
 mod fields;
 mod health;
+mod history;
 pub mod keys;
 mod me;
 pub mod metrics;
@@ -20,12 +21,14 @@ mod paging;
 pub mod pages;
 mod photograph;
 pub mod problem;
+mod published;
 mod receipts;
 mod registrations;
 mod revision;
 mod security;
 pub mod site;
 pub mod state;
+mod status_lists;
 mod table;
 mod verify;
 
@@ -93,6 +96,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
+        row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),
@@ -111,6 +115,10 @@ fn table() -> Vec<Row> {
         row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
+
+        row(Get,  "/status-lists/{list}",                     NONE,       5,  Minutes(5), status_lists::show),
+        row(Get,  "/product-index",                           NONE,       5,  Minutes(5), published::product_index),
+        row(Get,  "/product-index/{version}",                 NONE,       5,  Immutable,  published::product_index_version),
 
         row(Get,  "/openapi.json",                            NONE,       5,  Revalidate, openapi::show),
         row(Get,  "/docs",                                    NONE,       5,  Revalidate, openapi::reference),

@@ -6,14 +6,17 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod drain;
 mod evidence;
 mod house;
 mod keys;
 mod killed;
 mod model;
 mod nodes;
+mod operations;
 mod print;
 mod propagation;
+mod publication;
 mod receipts;
 mod redis;
 mod scheme;

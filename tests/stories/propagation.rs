@@ -138,6 +138,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     sorted[(sorted.len() * percent).div_ceil(100) - 1]
 }
 
+#[expect(clippy::print_stdout, reason = "the figures; cargo shows them with --nocapture")]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_changes_reach_three_nodes_under_load() {
     let world = World::start().await;
@@ -150,13 +151,13 @@ async fn two_hundred_changes_reach_three_nodes_under_load() {
     let scanned = load.end().await;
     assert_eq!(times.len(), CHANGES * (NODES - 1), "every change has arrived at every other node");
     times.sort();
-    println!(
+    say(&format!(
         "propagation: {CHANGES} changes, {NODES} nodes, {scanned} verifications meanwhile; from the request for the change \
          to the verdict of another node: p50 {:.0?}, p99 {:.0?}, longest {:.0?}",
         percentile(&times, 50),
         percentile(&times, 99),
         times[times.len() - 1],
-    );
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,9 +169,9 @@ async fn a_node_that_is_cut_off_from_redis_asks_the_registry_and_finds_back() {
         let cut_off = round % NODES;
         // Half of the time the line is dead without a word.
         if round < 3 {
-            world.ways[cut_off].cut()
+            world.ways[cut_off].cut();
         } else {
-            world.ways[cut_off].stall()
+            world.ways[cut_off].stall();
         }
         world.change((cut_off + 1) % NODES, label, true).await;
         world.change(cut_off, label, false).await;
@@ -181,6 +182,7 @@ async fn a_node_that_is_cut_off_from_redis_asks_the_registry_and_finds_back() {
     load.end().await;
 }
 
+#[expect(clippy::print_stdout, reason = "the figures; cargo shows them with --nocapture")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_comes_back_empty_is_filled_without_a_stampede() {
     let mut world = World::start().await;
@@ -193,9 +195,9 @@ async fn a_redis_that_comes_back_empty_is_filled_without_a_stampede() {
     let scanned = load.end().await;
     let read = readings(&world).await - before;
     let labels = u64::try_from(LABELS * NODES).unwrap();
-    println!(
+    say(&format!(
         "refill: {scanned} verifications, {read} readings of the registry for {LABELS} labels at {NODES} nodes"
-    );
+    ));
     // One while Redis is not found again, one before the relay has begun, one that is kept, and one to spare.
     assert!(read <= labels * 4, "{read} readings for {labels} labels and nodes");
     assert!(scanned > labels * 8, "{scanned} verifications are no load");
@@ -204,4 +206,10 @@ async fn a_redis_that_comes_back_empty_is_filled_without_a_stampede() {
 async fn readings(world: &World) -> u64 {
     let counts = world.nodes.iter().map(|node| counter(node, "status_registry_readings_total"));
     join_all(counts).await.iter().sum()
+}
+
+/// Not `println!`, which the test runner keeps to itself when a test passes.
+fn say(line: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
 }

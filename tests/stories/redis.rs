@@ -49,7 +49,9 @@ async fn subject(
         async move {
             command.exec_async(&mut connection).await.unwrap();
             // More than what was asked for, as evictions may.
-            near.iter().for_each(|near| near.clear());
+            for near in near {
+                near.clear();
+            }
         }
     };
     let evict = lose.clone();

@@ -57,7 +57,8 @@ impl Scheme {
         self.labels = done(issued).lines().filter_map(label).collect();
         assert_eq!(self.labels.len(), labels);
         let key = done(["api-key", "create", "operator", "--scope", "change"].into_iter().chain(common));
-        self.key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
+        let key = key.split_whitespace().find(|word| word.starts_with("shk_"));
+        key.unwrap().clone_into(&mut self.key);
         self
     }
 

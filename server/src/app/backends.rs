@@ -29,7 +29,10 @@ impl Backends {
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
-            CacheUrl::Redis(address) => Arc::new(NearCache::new(RedisCache::at(address.clone()), REMEMBERED)),
+            CacheUrl::Redis(address) => {
+                let shared = RedisCache::at(address.clone()).of_registry(&registry.identity().await?);
+                Arc::new(NearCache::new(shared, REMEMBERED))
+            }
         };
         Ok(Self { registry, cache })
     }

@@ -20,6 +20,7 @@ use crate::{
     config::Config,
     http::keys::{Files, Published},
     http::state::AppState,
+    service::publication::STATUS_LIST,
     signer::{KeyFolder, KeyPlace, LiveKeys, SignerError, Signers, withdrawn},
 };
 
@@ -28,11 +29,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often the list is signed anew, in seconds: a day of its thirty.
 const SIGN_EVERY: i64 = 24 * 3600;
 /// The least version of a checker that may judge by the list.
-const LEAST_CHECKER: &str = "0.1.0";
+pub(super) const LEAST_CHECKER: &str = "0.1.0";
 
 /// Opens the keys that the settings name: files today, and the only place that says so.
 pub(super) fn open(place: &KeyPlace) -> Result<Arc<dyn Signers>, SignerError> {
     Ok(Arc::new(KeyFolder::open(place)?))
+}
+
+/// Where the status list is found, as it and the trust list say.
+pub(super) fn status_list_uri(config: &Config) -> String {
+    format!("{}/{STATUS_LIST}", config.public_origin.as_str())
 }
 
 /// Says so where private keys lie on the disk as they are.
@@ -64,7 +70,7 @@ impl Watched {
         clock: SystemClock,
     ) -> Result<(Self, Published), SignerError> {
         let now = clock.now();
-        let status_lists = vec![format!("{}/status-lists/0", config.public_origin.as_str())];
+        let status_lists = vec![status_list_uri(config)];
         let published = Published::new(files(keys.as_ref(), now, &status_lists)?);
         let version = keys.version();
         let keys = watch::Sender::new(keys);
@@ -88,7 +94,11 @@ impl Watched {
     /// service that works.
     async fn look(&mut self, state: &AppState) {
         let keys = Arc::clone(&self.keys.borrow());
-        match tokio::task::spawn_blocking(move || keys.newer()).await {
+        let read = tokio::task::spawn_blocking(move || keys.newer()).await;
+        if let Ok(read) = &read {
+            state.health.keys_are_readable(read.is_ok());
+        }
+        match read {
             Ok(Ok(Some(keys))) => self.adopt(keys, state),
             Ok(Ok(None)) | Err(_) => {}
             Ok(Err(error)) => told(&error, "the keys cannot be read again"),

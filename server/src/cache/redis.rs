@@ -6,6 +6,10 @@
 //! | `{shirushi:1}:s:NUMBER` | `REVISION AS_OF LIFE JSON`, with the life in which it is kept, or `-` |
 //! | `{shirushi:1}:feed` | a stream of the relays' last steps, for the nodes' memories (`near.rs`) |
 //!
+//! Of a cache that was told of which registry it is ([`RedisCache::of_registry`]) the keys are `{shirushi:1}:REGISTRY:…`:
+//! what was learnt of one registry is not believed of another, such as one that was restored from a backup. Its keys are
+//! no longer asked for; records go by themselves within a day.
+//!
 //! `LIFE` is random, drawn when the relay begins; `RUN` is the Redis server's `run_id` then, which every start of a
 //! server draws anew, also one that loads a snapshot, and which a replica that takes over has of its own. `CHANGES` counts
 //! the steps that changed a record and `STEPS` all steps. `1` is the format: another one gets other keys, so that nodes of
@@ -42,9 +46,8 @@ use self::{
 };
 use super::{CacheError, Confirmed, Kept, Lookup, StatusCache, Ticket};
 
-const CONTROL: &str = "{shirushi:1}:control";
-const FEED: &str = "{shirushi:1}:feed";
-const RECORD: &str = "{shirushi:1}:s:";
+/// What every key begins with.
+const OURS: &str = "{shirushi:1}:";
 /// How long an answer may take: a Redis that is well answers within a millisecond, and the registry is waiting.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// How long a record stays that nobody writes again: bounds the memory, and is safe like any eviction (`cache.rs`).
@@ -63,6 +66,28 @@ pub struct RedisCache {
     /// A second one, since listening holds it up.
     listening: Line,
     scripts: Scripts,
+    names: Names,
+}
+
+/// The names of the keys.
+struct Names {
+    control: String,
+    feed: String,
+    record: String,
+}
+
+impl Names {
+    fn beginning_with(start: &str) -> Self {
+        Self {
+            control: format!("{start}control"),
+            feed: format!("{start}feed"),
+            record: format!("{start}s:"),
+        }
+    }
+
+    fn record(&self, number: &RegistrationNumber) -> String {
+        format!("{}{number}", self.record)
+    }
 }
 
 /// Redis is left alone for a moment, since it did not answer just now.
@@ -96,12 +121,19 @@ impl RedisCache {
             line: Line::new(address.clone(), PATIENCE),
             listening: Line::new(address, LISTENING + PATIENCE),
             scripts: Scripts::new(),
+            names: Names::beginning_with(OURS),
         }
+    }
+
+    /// This cache, as that of the registry with this identity and of no other one.
+    #[must_use]
+    pub fn of_registry(self, identity: &str) -> Self {
+        Self { names: Names::beginning_with(&format!("{OURS}{identity}:")), ..self }
     }
 
     /// What is there of `number`.
     pub(super) async fn look(&self, number: &RegistrationNumber) -> Result<Look, CacheError> {
-        let question = redis::cmd("MGET").arg(CONTROL).arg(key(number)).take();
+        let question = redis::cmd("MGET").arg(&self.names.control).arg(self.names.record(number)).take();
         let (control, record): (Option<String>, Option<String>) = self.line.ask(&question).await?;
         Ok(Look::of(control, record.as_deref(), number))
     }
@@ -114,10 +146,17 @@ impl RedisCache {
         ticket: &Ticket,
     ) -> Result<(Kept, Option<Control>), CacheError> {
         let life = if is_begin(ticket) { value::new_life()? } else { String::new() };
-        let mut call = self.scripts.advance.call().key(CONTROL).key(FEED).arg(control_of(ticket)).arg(life);
+        let mut call = self
+            .scripts
+            .advance
+            .call()
+            .key(&self.names.control)
+            .key(&self.names.feed)
+            .arg(control_of(ticket))
+            .arg(life);
         call = call.arg(to.position.0).arg(to.as_of.as_secs()).arg(RECORD_LIFE_S).arg(FEED_STEPS);
         for record in changes {
-            call = call.key(key(&record.number)).arg(record.revision.get()).arg(json(record)?);
+            call = call.key(self.names.record(&record.number)).arg(record.revision.get()).arg(json(record)?);
         }
         let (word, control): (String, String) = self.line.call(&call).await?;
         Ok((kept(&word)?, Control::parse(&control)))
@@ -125,7 +164,7 @@ impl RedisCache {
 
     /// How far the relays have come, and the place in the feed where what comes after that will be told.
     pub(super) async fn join(&self) -> Result<(Option<Control>, Place), CacheError> {
-        let call = self.scripts.join.call().key(CONTROL).key(FEED);
+        let call = self.scripts.join.call().key(&self.names.control).key(&self.names.feed);
         let (control, place): (String, String) = self.listening.call(&call).await?;
         Ok((Control::parse(&control), Place(place)))
     }
@@ -134,7 +173,7 @@ impl RedisCache {
     pub(super) async fn listen(&self, place: &Place) -> Result<Vec<(Place, Option<FedStep>)>, CacheError> {
         let mut question = redis::cmd("XREAD");
         question.arg("COUNT").arg(FED_AT_ONCE).arg("BLOCK").arg(LISTENING.as_millis().to_string());
-        question.arg("STREAMS").arg(FEED).arg(&place.0);
+        question.arg("STREAMS").arg(&self.names.feed).arg(&place.0);
         // The one stream that was asked for, with its entries, with their fields.
         type Told = Option<Vec<(String, Vec<(String, Vec<String>)>)>>;
         let told: Told = self.listening.ask(&question).await?;
@@ -161,10 +200,6 @@ fn json(record: &StatusRecord) -> Result<String, CacheError> {
     serde_json::to_string(record).map_err(|error| CacheError(Box::new(error)))
 }
 
-fn key(number: &RegistrationNumber) -> String {
-    format!("{RECORD}{number}")
-}
-
 #[async_trait]
 impl StatusCache for RedisCache {
     async fn read(&self, number: &RegistrationNumber) -> Result<Lookup, CacheError> {
@@ -178,14 +213,14 @@ impl StatusCache for RedisCache {
         as_of: UnixTime,
         ticket: &Ticket,
     ) -> Result<Kept, CacheError> {
-        let call = self.scripts.fill.call().key(CONTROL).key(key(&record.number));
+        let call = self.scripts.fill.call().key(&self.names.control).key(self.names.record(&record.number));
         let call = call.arg(control_of(ticket)).arg(record.revision.get()).arg(as_of.as_secs());
         let word: String = self.line.call(&call.arg(json(record)?).arg(RECORD_LIFE_S)).await?;
         kept(&word)
     }
 
     async fn confirmed(&self) -> Result<(Option<Confirmed>, Ticket), CacheError> {
-        let call = self.scripts.confirmed.call().key(CONTROL);
+        let call = self.scripts.confirmed.call().key(&self.names.control);
         let (control, run): (String, String) = self.line.call(&call).await?;
         match Control::parse(&control).filter(|control| control.run == run) {
             Some(now) => Ok((Some(now.confirmed), Ticket(control))),
@@ -203,7 +238,7 @@ impl StatusCache for RedisCache {
     }
 
     async fn ready(&self) -> Result<(), CacheError> {
-        let _: Option<String> = self.line.ask(redis::cmd("GET").arg(CONTROL)).await?;
+        let _: Option<String> = self.line.ask(redis::cmd("GET").arg(&self.names.control)).await?;
         Ok(())
     }
 }

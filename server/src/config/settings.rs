@@ -86,6 +86,12 @@ pub struct Settings {
     /// How log lines look: json, pretty or auto [default: auto]
     #[arg(long, global = true, env = "SHIRUSHI_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Folder in which the log is kept as well, a file a day [default: none, stderr only]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_FOLDER", value_name = "DIR")]
+    pub log_folder: Option<PathBuf>,
+    /// Days for which those files stay, at least 90 [default: 400]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_KEEP_DAYS", value_name = "DAYS")]
+    pub log_keep_days: Option<u16>,
 }
 
 impl Settings {
@@ -117,6 +123,8 @@ impl Settings {
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
+            log_folder: self.log_folder.or(other.log_folder),
+            log_keep_days: self.log_keep_days.or(other.log_keep_days),
         }
     }
 }

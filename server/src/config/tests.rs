@@ -36,6 +36,8 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "drain_seconds",
         "log",
         "log_format",
+        "log_folder",
+        "log_keep_days",
     ] {
         assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");
     }
@@ -52,11 +54,20 @@ fn everything_that_is_wrong_is_told_at_once() {
         max_requests: Some(0),
         log: Some("=".into()),
         log_format: Some("xml".into()),
+        log_keep_days: Some(89),
         ..Settings::default()
     };
     let told = Config::check(wrong).unwrap_err().to_string();
-    for setting in ["database", "cache", "listen", "public_url", "fresh_online", "max_requests", "log_format"]
-    {
+    for setting in [
+        "database",
+        "cache",
+        "listen",
+        "public_url",
+        "fresh_online",
+        "max_requests",
+        "log_format",
+        "log_keep_days",
+    ] {
         assert!(told.contains(&format!("\n  {setting} ")), "{setting} in {told}");
     }
 }

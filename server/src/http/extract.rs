@@ -8,8 +8,8 @@ mod path;
 mod query;
 
 pub(super) use admitted::{
-    Admitted, Recognised, ToChangeOrganisation, ToChangeState, ToCreateKey, ToCreateOrganisation, ToExtend,
-    ToIssue, ToListKeys, ToReadArtwork, ToReadOrganisation, ToRevokeKey, ToRotateKey, bearer,
+    Admitted, Recognised, ToChangeOrganisation, ToChangeState, ToCreateKey, ToCreateOrganisation, ToExport,
+    ToExtend, ToIssue, ToListKeys, ToReadArtwork, ToReadOrganisation, ToRevokeKey, ToRotateKey, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

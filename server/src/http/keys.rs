@@ -11,9 +11,11 @@ use axum::{
 };
 use shirushi_shared::api::ProblemType;
 
-use super::{cache_policy::EntityTag, problem::Refusal};
-
-const COSE_SIGN1: &str = "application/cose; cose-type=\"cose-sign1\"";
+use super::{
+    cache_policy::EntityTag,
+    problem::Refusal,
+    published::{COSE_SIGN1, for_everyone},
+};
 
 /// The published files. Cheap to clone; all clones show what was published last.
 #[derive(Clone, Debug)]
@@ -42,6 +44,12 @@ impl Published {
     /// Publishes `files` in place of those of before.
     pub fn replace(&self, files: Files) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = files;
+    }
+
+    /// Shows these trust lists in place of those of before: the ones that every node shows.
+    pub fn adopt(&self, trust_list: Bytes, by_pin: Vec<(String, Bytes)>) {
+        let mut files = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        (files.trust_list, files.by_pin) = (trust_list, by_pin);
     }
 
     fn read(&self) -> Files {
@@ -79,5 +87,5 @@ pub(super) async fn cose_keys(State(published): State<Published>, headers: Heade
 
 fn file(asked: &HeaderMap, media: &'static str, bytes: Bytes) -> Response {
     let tag = EntityTag::of_bytes(&bytes);
-    tag.guard(asked, ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], bytes))
+    for_everyone(tag.guard(asked, ([(header::CONTENT_TYPE, HeaderValue::from_static(media))], bytes)))
 }

@@ -175,9 +175,10 @@ impl From<RegistryError> for Refusal {
                 field: "until".to_owned(),
                 detail: error.to_string(),
             }]),
-            RegistryError::StatusIndexTaken | RegistryError::Twice(_) | RegistryError::Corrupt { .. } => {
-                Self::internal(&error)
-            }
+            RegistryError::StatusIndexTaken
+            | RegistryError::Twice(_)
+            | RegistryError::NotEmpty
+            | RegistryError::Corrupt { .. } => Self::internal(&error),
         }
     }
 }

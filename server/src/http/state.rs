@@ -13,8 +13,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, issue::Issuer, organisations::Organisations, receipt::Receipts,
-        records::Records, verify::Verifier,
+        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
+        publication::Shelf, receipt::Receipts, records::Records, verify::Verifier,
     },
 };
 
@@ -29,6 +29,8 @@ pub struct AppState {
     pub issuer: Issuer,
     /// Reads what is on record.
     pub records: Records,
+    /// The whole history.
+    pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
     /// The organisations for which they act.
@@ -37,6 +39,8 @@ pub struct AppState {
     pub health: Health,
     /// The signed list of keys and its mirrors.
     pub published: Published,
+    /// The signed lists, as they are published.
+    pub shelf: Shelf,
     /// Static files.
     pub site: Site,
     /// What is the same on every page.

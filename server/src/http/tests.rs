@@ -5,6 +5,8 @@ mod authorisation;
 mod document;
 mod harness;
 mod headers;
+mod history;
+mod lists;
 mod operator;
 mod organisations;
 mod pages;

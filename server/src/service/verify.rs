@@ -196,8 +196,10 @@ impl Verifier {
         if let Some(known) = self.0.registrations.get(&key) {
             return Some(known);
         }
-        // A registry that does not answer costs the product's details, never the verdict.
-        let found = self.0.registry.registration(&record.number).await.ok().flatten()?;
+        // What was covered at that revision and not what is covered now: the two differ where the question is about the
+        // past, and where a change comes in between. A registry that does not answer costs the product's details, never
+        // the verdict.
+        let found = self.0.registry.registration_of(&record.number, record.revision).await.ok().flatten()?;
         self.0.registrations.insert(key, found.clone());
         Some(found)
     }

@@ -8,6 +8,7 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod growth;
 mod symbols;
 mod verify;
 mod weight;
@@ -16,5 +17,6 @@ mod weight;
 async fn main() {
     symbols::print();
     verify::print().await;
+    growth::print().await;
     weight::print().await;
 }

@@ -76,6 +76,7 @@ fn entries() -> Vec<Entry> {
         entry("get",  "/v1/registrations/{number}/label.svg",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/registrations/{number}/label.png",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/registrations/{number}/label.pdf",  Do::ArtworkRead,        Label,   &Value::Null),
+        entry("get",  "/v1/history",                           Do::HistoryExport,      Nothing, &Value::Null),
         entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
         entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
         entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),

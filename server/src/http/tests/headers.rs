@@ -104,3 +104,16 @@ async fn text_is_compressed_and_what_a_strong_tag_names_is_not() {
         assert_eq!(answer.header("content-encoding"), coding, "{path}");
     }
 }
+
+#[tokio::test]
+async fn every_metric_of_the_runbook_is_measured() {
+    let runbook = include_str!("../../../../docs/runbook.md");
+    let service = Service::start().await;
+    service.get("/v1/verify/SHI-2026-99999").await;
+    let metrics = service.get("/metrics").await.text();
+    let named: Vec<_> = runbook.split('`').filter(|word| word.starts_with("shirushi_")).collect();
+    for name in &named {
+        assert!(metrics.contains(name), "{name} in {metrics}");
+    }
+    assert!(named.len() > 8);
+}

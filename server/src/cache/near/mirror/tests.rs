@@ -136,6 +136,7 @@ fn check(mirror: &mut Mirror, history: &History, seed: u64) -> bool {
     some
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm an event; apart they would share all of this state")]
 fn run(seed: u64) -> u32 {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut history = History::new();
@@ -147,7 +148,8 @@ fn run(seed: u64) -> u32 {
     let mut mirror = Mirror::new(2);
     // The server that the feed listens to, and how far it has heard.
     let mut listening: Option<(usize, usize)> = None;
-    let (mut looks, mut fills): (Vec<(u64, Look)>, Vec<(StatusRecord, UnixTime, Control)>) = (vec![], vec![]);
+    let mut looks: Vec<(u64, Look)> = vec![];
+    let mut fills: Vec<(StatusRecord, UnixTime, Control)> = vec![];
     let mut kept = 0;
     for _ in 0..400 {
         let label = dice.throw(LABELS);
