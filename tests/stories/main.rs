@@ -17,6 +17,7 @@ mod operations;
 mod print;
 mod propagation;
 mod publication;
+mod receipts;
 mod redis;
 mod scheme;
 mod shop;
