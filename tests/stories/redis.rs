@@ -49,7 +49,7 @@ async fn subject(
         async move {
             command.exec_async(&mut connection).await.unwrap();
             // More than what was asked for, as evictions may.
-            for near in near {
+            if let Some(near) = near {
                 near.clear();
             }
         }
