@@ -10,11 +10,7 @@ use axum::{
 };
 use shirushi_shared::api::ProblemType;
 
-use super::{
-    cache_policy::{CachePolicy, EntityTag},
-    extract::Path,
-    problem::Refusal,
-};
+use super::{cache_policy::EntityTag, extract::Path, problem::Refusal};
 use crate::service::publication::{PRODUCT_INDEX, Shelf, SignedFile};
 
 /// COSE_Sign1 without a type of its own.
@@ -44,9 +40,7 @@ pub(super) async fn product_index_version(
     if file.tag != version {
         return Err(Refusal::new(ProblemType::NotFound, "only the present version is kept: /product-index"));
     }
-    let mut response = answer(&headers, COSE_SIGN1, &file);
-    response.extensions_mut().insert(CachePolicy::Immutable);
-    Ok(response)
+    Ok(answer(&headers, COSE_SIGN1, &file))
 }
 
 /// The file `name`, as it is shown.
