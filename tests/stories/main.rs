@@ -8,6 +8,7 @@
 
 mod house;
 mod killed;
+mod lifecycle;
 mod model;
 mod nodes;
 mod print;

@@ -17,6 +17,7 @@ struct Scheme {
     redis: RedisServer,
     registry: Proxy,
     key: String,
+    approver: String,
     link: String,
     _keys: TempDir,
 }
@@ -33,8 +34,13 @@ impl Scheme {
         let keys = tempfile::tempdir().unwrap();
         let folder = keys.path().join("keys");
         let link = issue(&database, &folder);
-        let key = done(["api-key", "create", "operator", "--scope", "change", "--database", &database]);
-        let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
+        let key = |name, role, scope| {
+            let key = ["api-key", "create", name, "--role", role, "--scope", scope, "--database", &database];
+            done(key).split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned()
+        };
+        let approver = key("Kato", "approver", "approve");
+        let key = key("Ito", "administrator", "change");
+        let evidence = format!("file:{}", keys.path().join("evidence").display());
         let folder = folder.display().to_string();
         let redis_url = redis.url();
         let arguments = [
@@ -44,11 +50,13 @@ impl Scheme {
             &redis_url,
             "--keys",
             &folder,
+            "--evidence",
+            &evidence,
             "--public-url",
             "https://label.example",
         ];
         let (one, other) = tokio::join!(Node::serve(&arguments), Node::serve(&arguments));
-        Self { one, other, redis, registry, key, link, _keys: keys }
+        Self { one, other, redis, registry, key, approver, link, _keys: keys }
     }
 
     /// Waits until both nodes say `outcome`; they may need a moment, and tests assert no time.
@@ -83,8 +91,14 @@ fn issue(database: &str, keys: &Path) -> String {
         &keys_text,
         "--database",
         database,
+        "--evidence",
+        &format!("file:{}", keys.with_file_name("evidence").display()),
         "--public-url",
         "https://label.example",
+        "--by",
+        "Ito",
+        "--confirmed-by",
+        "Kato",
     ]);
     let link = printed.split(['"', ' ', '\n']).find(|word| word.starts_with("https://label.example/v/"));
     link.unwrap_or_else(|| panic!("no link in {printed}")).to_owned()
@@ -112,8 +126,7 @@ async fn without_redis_the_answers_stay_true() {
         assert_eq!(node.outcome(&scheme.link).await, "valid", "the registry still answers");
         assert_eq!(node.status("/readyz").await.unwrap(), 200, "slower, and in order");
     }
-    let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
-    assert_eq!(scheme.one.change(&scheme.key, NUMBER, &revoke).await, 200);
+    scheme.one.revoke(&scheme.key, &scheme.approver, NUMBER, "does not meet the criteria").await;
     assert_eq!(scheme.one.outcome(&scheme.link).await, "revoked");
     assert_eq!(scheme.other.outcome(&scheme.link).await, "revoked", "no stale answer on the other node");
 
