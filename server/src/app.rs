@@ -4,14 +4,20 @@ mod backends;
 mod counted;
 mod connections;
 mod keys;
+mod publish;
 mod serve;
+#[cfg(test)]
+mod upgrade;
 
 use std::{path::PathBuf, sync::Arc};
 
-use shirushi_shared::{key::KeyUse, scan::Origins};
-use tokio::sync::Notify;
+use shirushi_shared::{
+    key::{KeyRing, KeyUse},
+    scan::Origins,
+};
+use tokio::sync::{Notify, watch};
 
-use self::{backends::Backends, counted::Counted};
+use self::{backends::Backends, counted::Counted, publish::Measured};
 use crate::{
     clock::SystemClock,
     config::Config,
@@ -27,16 +33,26 @@ use crate::{
     registry::{Registry, RegistryError},
     scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
-        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations,
-        records::Records, status::StatusReader, verify::Verifier,
+        access::Access,
+        desk::Desk,
+        health::Health,
+        history::History,
+        issue::Issuer,
+        organisations::Organisations,
+        publication::{ListsError, Shelf},
+        receipt::Receipts,
+        records::Records,
+        status::StatusReader,
+        verify::Verifier,
     },
-    signer::{KeyFolder, SignerError},
+    signer::{KeyFolder, LiveKeys, SignerError},
 };
 
 /// The service, put together and not yet serving.
 pub struct App {
     config: Config,
     keys: keys::Watched,
+    lists: publish::Lists,
     relay: Arc<Relay>,
     committed: Arc<Notify>,
     state: AppState,
@@ -60,6 +76,12 @@ pub enum AppError {
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
+    /// The lists cannot be made.
+    #[error("the lists cannot be published")]
+    Lists(#[from] ListsError),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness")]
+    Random(#[source] getrandom::Error),
     /// The static files cannot be read.
     #[error("the site folder {0} cannot be used")]
     Site(PathBuf, #[source] SiteError),
@@ -73,11 +95,11 @@ impl App {
     pub async fn open(config: Config) -> Result<Self, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(&config).await?;
-        let keys = KeyFolder::open(&config.keys)?;
+        let keys = keys::open(&config.keys)?;
+        keys::warn_of_plain_files(&config.keys)?;
         let committed = Arc::new(Notify::new());
         let site = load_site(&config)?;
         let statuses = Arc::new(backends.statuses(&config, &clock));
-        let published = keys::publish(&keys, clock.now())?;
         let origins: Vec<_> = config.origins().map(str::to_owned).collect();
         let verifier = Verifier::new(
             keys.ring(),
@@ -88,35 +110,53 @@ impl App {
             config.freshness,
         );
         let signer = keys.signer(KeyUse::Label)?;
+        let (keys, published) = keys::Watched::new(keys, &config, clock.clone())?;
+        let lists = publish::Lists::new(&config, &backends, keys.live(), clock.clone());
+        let measured = Measured::new(&lists);
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let state = AppState {
             verifier,
+            receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             desk,
             records: Records::new(backends.registry.clone()),
+            history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
             health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
             published,
+            shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
             site,
-            metrics: Metrics::new(|registry| registry.register_collector(Box::new(Counted(statuses)))),
+            metrics: Metrics::new(|registry| {
+                registry.register_collector(Box::new(Counted(statuses)));
+                registry.register_collector(Box::new(measured));
+            }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
-        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock.clone()));
-        let keys = keys::Watched::new(config.keys.clone(), keys.version(), clock);
-        Ok(Self { config, keys, relay, committed, state })
+        let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
+        Ok(Self { config, keys, lists, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.
     pub const fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Makes and publishes every list now, which a service that is not served does not do by itself.
+    pub async fn publish(&self) -> Result<(), AppError> {
+        Ok(self.lists.publisher()?.once().await?)
+    }
+
+    /// The keys in force, for what is signed anew when they change.
+    pub fn live_keys(&self) -> LiveKeys {
+        self.keys.live()
     }
 
     /// The relay, which a service that is not served does not run.
@@ -127,8 +167,25 @@ impl App {
     /// Puts products on record and changes them, for a command: the services that run find the change by its relay.
     pub async fn issuer(config: &Config) -> Result<Issuer, AppError> {
         let backends = Backends::open(config).await?;
-        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         Ok(Issuer::new(backends.registry, signer, SystemClock::default(), Arc::default()))
+    }
+
+    /// Makes and publishes every list, for a command, and shows them.
+    pub async fn publish_lists(config: &Config) -> Result<Shelf, AppError> {
+        let clock = SystemClock::default();
+        let backends = Backends::open(config).await?;
+        let (keys, _) = keys::Watched::new(keys::open(&config.keys)?, config, clock.clone())?;
+        let lists = publish::Lists::new(config, &backends, keys.live(), clock);
+        lists.publisher()?.once().await?;
+        Ok(lists.shelf)
+    }
+
+    /// What is published, for a command.
+    pub async fn published_lists(config: &Config) -> Result<Shelf, AppError> {
+        let shelf = Shelf::default();
+        shelf.refresh(Backends::open(config).await?.registry.as_ref()).await?;
+        Ok(shelf)
     }
 
     /// The registry, for the demonstration that fills it.
@@ -144,7 +201,7 @@ impl App {
     /// The operator's desk, and who is recognised there, for a command.
     pub async fn desk(config: &Config) -> Result<(Access, Desk), AppError> {
         let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
-        let signer = KeyFolder::open(&config.keys)?.signer(KeyUse::Label)?;
+        let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
         let issuer = Issuer::new(Arc::clone(&registry), signer, clock.clone(), Arc::default());
         let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
         let access = Access::new(Arc::clone(&registry), organisations, clock.clone());
@@ -169,12 +226,23 @@ impl App {
         Ok((Access::new(registry, organisations.clone(), clock), organisations))
     }
 
+    /// Signs receipts, for a command.
+    pub fn receipts(config: &Config) -> Result<Receipts, AppError> {
+        let (_, keys) = watch::channel(keys::open(&config.keys)?);
+        Ok(Receipts::new(config.public_origin.as_str(), keys))
+    }
+
+    /// The public half of every key, for a command: no passphrase is needed.
+    pub fn ring(config: &Config) -> Result<KeyRing, AppError> {
+        Ok(KeyFolder::public_half(&config.keys.folder)?)
+    }
+
     /// Verifies, for a command.
     pub async fn verifier(config: &Config) -> Result<Verifier, AppError> {
         let clock = SystemClock::default();
         let backends = Backends::open(config).await?;
         let statuses = Arc::new(backends.statuses(config, &clock));
-        let ring = KeyFolder::open(&config.keys)?.ring();
+        let ring = Self::ring(config)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
     }

@@ -1,6 +1,7 @@
 //! The status cache: facts with revision and age between the registry and the verdicts, never verdicts.
 //!
-//! Two backends chosen by URL (`memory`, `redis://…`), one conformance suite.
+//! Backends chosen by URL, one conformance suite: this process's memory (`memory`), and Redis (`redis://…`, also by way of
+//! Sentinels and as a Cluster) with a copy of its records in each node's memory before it (`near.rs`).
 //!
 //! How age works, which is the point of this module (ADR 0005). A record alone is as old as the reading it came from.
 //! The relay (`outbox.rs`) reads the registry's history in order, and with each [`StatusCache::advance`] applies what is
@@ -24,16 +25,21 @@
 //! - *Restart, loss, failover, a restored snapshot*: another life. What was kept in an earlier life is not kept in this
 //!   one, and tickets of an earlier life are refused.
 //!
+//! A node's memory before Redis follows Redis as Redis follows the registry; what is different there stands in `near.rs`.
+//!
 //! A write with a lower revision than the one present loses, kept or not ([`Kept::Newer`]).
 //!
 //! No step compares the clocks of two machines; a clock that is wrong shifts ages by its error and no more.
 
+mod clock_list;
 pub mod conformance;
 mod memory;
+mod near;
 mod redis;
 
 pub use memory::MemoryCache;
-pub use redis::RedisCache;
+pub use near::NearCache;
+pub use redis::{AddressError, RedisAddress, RedisCache};
 
 use async_trait::async_trait;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};

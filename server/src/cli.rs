@@ -1,19 +1,26 @@
 //! The command line: each command a thin caller of the same services that the web layer calls.
 
 mod api_key;
+mod backup;
 mod application;
 mod change;
 mod decision;
 mod demo;
-mod desk;
-mod evidence;
+mod history;
 mod issue;
 pub mod keys;
+mod lists;
+mod desk;
+mod evidence;
 mod notice;
 mod organisation;
 pub mod output;
+#[cfg(test)]
+mod runbook;
+mod receipt;
 mod scan;
 mod serve;
+mod terminal;
 mod standing;
 mod verify;
 
@@ -79,8 +86,14 @@ pub enum Command {
     Criteria,
     /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
     Verify(verify::Verify),
+    /// Receipts: check one that was kept
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
     Scan(scan::Scan),
+    /// The signed lists: publish, show, verify
+    #[command(subcommand)]
+    Lists(lists::Lists),
     /// Serve a fictional registry, with labels to print and scan
     Demo(demo::Demo),
     /// Organisations: put on record, list, suspend, accredit
@@ -89,6 +102,13 @@ pub enum Command {
     /// API keys: make, list, rotate, revoke
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
+    /// The history of everything: check it, export it
+    #[command(subcommand)]
+    History(history::History),
+    /// Write all that is on record to one file, while the service runs
+    Backup(backup::Backup),
+    /// Fill an empty registry, of either database, from a backup
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do its work.
@@ -100,7 +120,8 @@ impl Command {
         match self {
             Self::Serve => serve::run(config).await,
             Self::Keys(args) => {
-                output::text(&keys::run(args, &config.keys, SystemClock::default().now())?)?;
+                let now = SystemClock::default().now();
+                output::text(&keys::run(args, &config.keys, now, &mut terminal::passphrase)?)?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::Issue(command) => command.run(&config).await,
@@ -122,10 +143,15 @@ impl Command {
                 Ok(ExitCode::SUCCESS)
             }
             Self::Verify(command) => command.run(&config).await,
+            Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
+            Self::Lists(command) => command.run(&config).await,
             Self::Demo(command) => command.run(config).await,
             Self::Organisation(command) => command.run(&config).await,
             Self::ApiKey(command) => command.run(&config).await,
+            Self::History(command) => command.run(&config).await,
+            Self::Backup(command) => command.run(&config).await,
+            Self::Restore(command) => command.run(config).await,
         }
     }
 }

@@ -21,6 +21,7 @@ use shirushi_shared::verdict::Freshness;
 
 use crate::evidence::MaxSize;
 pub use crate::http::origin::PublicOrigin;
+use crate::signer::{KeyPlace, Passphrase, PassphraseSource};
 
 /// How the service is set up.
 #[derive(Clone, Debug)]
@@ -33,10 +34,10 @@ pub struct Config {
     pub evidence: EvidenceUrl,
     /// The largest evidence file that is taken.
     pub max_evidence: MaxSize,
+    /// The folder of the scheme's keys, and what opens them.
+    pub keys: KeyPlace,
     /// The file of the scheme's criteria; without one, those that are built in.
     pub criteria: Option<PathBuf>,
-    /// The folder of the scheme's keys.
-    pub keys: PathBuf,
     /// The folder of static files, where one was named or found.
     pub site: Option<PathBuf>,
     /// Where requests are taken.
@@ -73,6 +74,17 @@ pub struct Log {
     pub filter: String,
     /// How lines look.
     pub format: LogFormat,
+    /// Where they are kept as well, in a file a day.
+    pub folder: Option<PathBuf>,
+    /// Days for which those files stay.
+    pub keep_days: u16,
+}
+
+impl Log {
+    /// Days for which log files stay unless told otherwise: a year, and some time to ask about it.
+    pub const KEEP_DAYS: u16 = 400;
+    /// The fewest: what happened a quarter ago must be findable.
+    pub const FEWEST_DAYS: u16 = 90;
 }
 
 /// How log lines look.
@@ -120,6 +132,7 @@ impl Config {
             .iter()
             .filter_map(|text| wrong.keep("accept_origins", origin(text)))
             .collect();
+        let passphrase = wrong.passphrase(given.keys_passphrase_file, given.keys_passphrase);
         let freshness = wrong.freshness(given.fresh_online, given.fresh_offline);
         let limits = Limits {
             requests: wrong.at_least_one("max_requests", given.max_requests, 512),
@@ -136,6 +149,11 @@ impl Config {
             let filter = tracing_subscriber::EnvFilter::try_new(text);
             filter.map(|_| text.to_owned()).map_err(|error| format!("is no filter: {error}"))
         });
+        let keep_days = given.log_keep_days.unwrap_or(Log::KEEP_DAYS);
+        if keep_days < Log::FEWEST_DAYS {
+            wrong.push("log_keep_days", format!("is at least {}", Log::FEWEST_DAYS));
+        }
+        let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
         let evidence = evidence.zip(max_evidence);
         match (database, cache, evidence, listen, public_origin, format, filter) {
             (
@@ -151,8 +169,8 @@ impl Config {
                 cache,
                 evidence,
                 max_evidence,
+                keys: KeyPlace { folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")), passphrase },
                 criteria: given.criteria.filter(|file| !file.as_os_str().is_empty()),
-                keys: given.keys.unwrap_or_else(|| PathBuf::from("keys")),
                 site: given.site.or_else(site_beside_program),
                 listen,
                 public_origin,
@@ -160,7 +178,7 @@ impl Config {
                 notice: given.notice.filter(|notice| !notice.is_empty()),
                 freshness,
                 limits,
-                log: Log { filter, format },
+                log: Log { filter, format, folder, keep_days },
             }),
             _ => Err(wrong),
         }
@@ -196,6 +214,20 @@ impl ConfigErrors {
             self.push(setting, "must be at least 1");
         }
         given.unwrap_or(default)
+    }
+
+    /// An empty name is none, as an empty variable is. Two passphrases are refused: which one holds must not be guessed.
+    fn passphrase(&mut self, file: Option<PathBuf>, text: Option<Passphrase>) -> PassphraseSource {
+        let file = file.filter(|file| !file.as_os_str().is_empty());
+        match (file, text.filter(|text| !text.is_empty())) {
+            (None, None) => PassphraseSource::None,
+            (Some(file), None) => PassphraseSource::File(file),
+            (None, Some(text)) => PassphraseSource::Given(text),
+            (Some(_), Some(_)) => {
+                self.push("keys_passphrase_file", "and SHIRUSHI_KEYS_PASSPHRASE are both given");
+                PassphraseSource::None
+            }
+        }
     }
 
     /// A bound that is longer than the scheme's is refused and not cut: who sets it believes in it.

@@ -144,7 +144,7 @@ pub async fn fill(
     let now = clock.now();
     let first = now.plus(BEGINNING);
     let stolen = now.plus(STOLEN);
-    let mut keys = KeyFolder::init(&folder.keys(), &[KeyUse::Label, KeyUse::Trust], first)?;
+    let mut keys = KeyFolder::init(&folder.keys(), &KeyUse::ALL, first)?;
     let stolen_signer = keys.signer(KeyUse::Label)?;
     let stolen_id = stolen_signer.public_key().id();
 

@@ -13,6 +13,7 @@ mod extract;
 mod fields;
 mod filed;
 mod health;
+mod history;
 mod issued;
 pub mod keys;
 mod me;
@@ -28,12 +29,15 @@ mod paging;
 pub mod pages;
 mod photograph;
 pub mod problem;
+mod published;
+mod receipts;
 mod registrations;
 mod revision;
 mod security;
 pub mod site;
 mod standing;
 pub mod state;
+mod status_lists;
 mod table;
 mod verify;
 
@@ -85,11 +89,15 @@ fn table() -> Vec<Row> {
         row(Get,  "/v/{text}",                                NONE,       5,  NoStore,    pages::verdict),
         row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
         row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
+        row(Get,  "/receipt",                                 NONE,       5,  Revalidate, pages::receipt),
+        row(Post, "/receipt",                                 SMALL,      5,  NoStore,    pages::receipt_checked),
+        row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
         row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
 
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
+        row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
 
         row(Get,  "/v1/registrations/{number}",               NONE,       5,  Revalidate, registrations::show),
         row(Get,  "/v1/registrations/{number}/history",       NONE,       5,  Revalidate, registrations::history),
@@ -101,6 +109,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.png",     NONE,       10, NoStore,    registrations::png),
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
+        row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
         row(Get,  "/v1/criteria",                             NONE,       5,  Revalidate, criteria::show),
         row(Post, "/v1/evidence",                             EVIDENCE,   60, NoStore,    evidence::upload),
         row(Get,  "/v1/applications",                         NONE,       5,  NoStore,    applications::list),
@@ -135,7 +144,6 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/duties/{id}/deliver",                  SMALL,      5,  NoStore,    standing::deliver),
         row(Get,  "/v1/registrations/{number}/standing",      NONE,       5,  NoStore,    standing::show),
         row(Post, "/v1/registrations/{number}/extension-review", SMALL,   5,  NoStore,    standing::extension_review),
-
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),
@@ -151,8 +159,13 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/api-keys/{id}/revoke",                 NONE,       5,  NoStore,    api_keys::revoke),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
+        row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),
         row(Get,  "/.well-known/jwks.json",                   NONE,       5,  Minutes(5), keys::jwks),
         row(Get,  "/.well-known/cose-keys",                   NONE,       5,  Minutes(5), keys::cose_keys),
+
+        row(Get,  "/status-lists/{list}",                     NONE,       5,  Minutes(5), status_lists::show),
+        row(Get,  "/product-index",                           NONE,       5,  Minutes(5), published::product_index),
+        row(Get,  "/product-index/{version}",                 NONE,       5,  Immutable,  published::product_index_version),
 
         row(Get,  "/openapi.json",                            NONE,       5,  Revalidate, openapi::show),
         row(Get,  "/docs",                                    NONE,       5,  Revalidate, openapi::reference),

@@ -15,7 +15,9 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(errors) => return output::failed(&errors),
     };
-    telemetry::begin(&config.log);
+    if let Err(error) = telemetry::begin(&config.log) {
+        return output::failed(&error);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error),

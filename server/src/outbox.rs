@@ -4,7 +4,10 @@
 //! the cache itself, since a cache that has lost its memory has lost what was applied to it, too. Every node runs a
 //! relay; against a shared cache one of them is first at each step, and the others find nothing left to do.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use shirushi_shared::status::StatusRecord;
 use tokio::sync::Notify;
@@ -28,6 +31,8 @@ pub struct Relay {
     cache: Arc<dyn StatusCache>,
     clock: SystemClock,
     committed: Notify,
+    /// The registry's identity when it was read first.
+    identity: OnceLock<String>,
 }
 
 /// What a step of the relay came to.
@@ -52,7 +57,13 @@ pub enum RelayError {
     /// The cache.
     #[error("the relay cannot reach the cache")]
     Cache(#[from] CacheError),
-    /// The registry has gone back: restored from a backup, or another registry. What the cache holds did not come
+    /// In the place of the registry is another one, such as one that was restored. What this process remembers is not of
+    /// it.
+    #[error(
+        "the registry is another one than when this process started: was it restored? Start the process anew"
+    )]
+    OtherRegistry,
+    /// The registry has gone back: its files were put back, or it is another registry. What the cache holds did not come
     /// from it; empty the cache.
     #[error("the cache is ahead of the registry ({} > {}): was the registry restored? Empty the cache", cache.0, registry.0)]
     RegistryBehind {
@@ -69,7 +80,7 @@ pub enum RelayError {
 impl Relay {
     /// A relay from `registry` to `cache`. It does nothing until it is run.
     pub fn new(registry: Arc<dyn Registry>, cache: Arc<dyn StatusCache>, clock: SystemClock) -> Self {
-        Self { registry, cache, clock, committed: Notify::new() }
+        Self { registry, cache, clock, committed: Notify::new(), identity: OnceLock::new() }
     }
 
     /// Says that something was committed, so that it is carried at once.
@@ -84,6 +95,10 @@ impl Relay {
         // committed before is. Whole seconds round it down, which claims less.
         let now = self.clock.now();
         let last = self.registry.last_position().await?;
+        let identity = self.registry.identity().await?;
+        if *self.identity.get_or_init(|| identity.clone()) != identity {
+            return Err(RelayError::OtherRegistry);
+        }
 
         let Some(from) = confirmed else {
             let to = Confirmed { position: last, as_of: now };

@@ -15,23 +15,31 @@
 //!   (ADR 0004).
 //! - Of two changes made from the same revision one wins; the other gets [`RegistryError::Conflict`].
 
+mod audit;
 mod batch;
 mod chain;
 mod change;
 pub mod conformance;
 mod entry;
 mod postgres;
+#[cfg(test)]
+pub(crate) mod previous;
 mod published;
+#[cfg(test)]
+pub(crate) mod second;
+mod snapshot;
 mod sql;
 mod sqlite;
 mod stored;
 mod write;
 
+pub use audit::{Audit, Finding, Known};
 pub use chain::{ChainBreak, ChainError, GENESIS, verify_chain, verify_history};
 pub use change::{LONGEST_VALIDITY, apply, revise};
 pub use entry::{Actor, Fact, HistoryEntry, Kind, Position};
 pub use postgres::PostgresRegistry;
-pub use published::{LabelRow, Publication};
+pub use published::{LabelRow, Publication, PublicationHead};
+pub use snapshot::{Restoration, Snapshot, StoredRow};
 pub use sqlite::SqliteRegistry;
 pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
 
@@ -95,6 +103,9 @@ pub enum RegistryError {
     /// An expiry that is not after the start of the validity, or beyond the scheme's longest.
     #[error("{0}")]
     Expiry(&'static str),
+    /// What was to be restored came upon a registry that holds something.
+    #[error("the registry is not empty: nothing is restored over what is on record")]
+    NotEmpty,
     /// What is stored cannot be read: a fault, never silently passed over.
     #[error("corrupt data in {table}.{column}, row {row}")]
     Corrupt {
@@ -149,6 +160,13 @@ pub trait Registry: Send + Sync + 'static {
     /// What is registered under `number`.
     async fn registration(&self, number: &RegistrationNumber) -> Result<Option<Registration>, RegistryError>;
 
+    /// What was registered under `number` when it was at `revision`, by the history: the same for good.
+    async fn registration_of(
+        &self,
+        number: &RegistrationNumber,
+        revision: Revision,
+    ) -> Result<Option<Registration>, RegistryError>;
+
     /// What was registered under `number` at the past instant `at`, by the history.
     async fn registration_at(
         &self,
@@ -173,8 +191,19 @@ pub trait Registry: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<LabelRow>, RegistryError>;
 
-    /// The history of the label or case `id` of `kind`, oldest first.
-    async fn history(&self, kind: Kind, id: &str) -> Result<Vec<HistoryEntry>, RegistryError>;
+    /// The first `limit` entries of the label or case `id` of `kind` after revision `after`, oldest first.
+    async fn history_after(
+        &self,
+        kind: Kind,
+        id: &str,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<HistoryEntry>, RegistryError>;
+
+    /// The whole history of the label or case `id` of `kind`, oldest first.
+    async fn history(&self, kind: Kind, id: &str) -> Result<Vec<HistoryEntry>, RegistryError> {
+        self.history_after(kind, id, Revision::new(0), u32::MAX).await
+    }
 
     /// The first `limit` entries of the whole history after `position`, in order: to verify its chain, and to export it.
     async fn entries_after(&self, position: Position, limit: u32)
@@ -202,6 +231,12 @@ pub trait Registry: Send + Sync + 'static {
 
     /// Those of `places` in the status list that a label has already.
     async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError>;
+
+    /// The places in the status list of all labels that were issued for `numbers`; none for those not on record.
+    async fn places(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError>;
 
     /// The registrations that list `gtin`.
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError>;
@@ -238,8 +273,24 @@ pub trait Registry: Send + Sync + 'static {
     /// What was published last under `name`.
     async fn publication(&self, name: &str) -> Result<Option<Publication>, RegistryError>;
 
-    /// Publishes, unless what is published under this name already is of this version or a later one.
-    async fn publish(&self, publication: &Publication) -> Result<bool, RegistryError>;
+    /// All that is published, without the files themselves: cheap, to be asked every second.
+    async fn publications(&self) -> Result<Vec<PublicationHead>, RegistryError>;
+
+    /// Publishes all of `publications` or none: none, where under one of their names this version or a later one is
+    /// published already, or one with more in it (a higher position).
+    async fn publish(&self, publications: &[Publication]) -> Result<bool, RegistryError>;
+
+    /// Which registry this is: drawn at random when it is made, and anew when it is restored.
+    async fn identity(&self) -> Result<String, RegistryError>;
+
+    /// All that is on record at this instant, whoever writes meanwhile.
+    async fn snapshot(&self) -> Result<Snapshot, RegistryError>;
+
+    /// The newest version of the schema that this program knows.
+    fn schema(&self) -> i64;
+
+    /// Begins to fill this registry, which must be empty. Writers wait until it ends.
+    async fn restoration(&self) -> Result<Restoration, RegistryError>;
 
     /// Whether the registry answers and its schema is the one this program knows.
     async fn ready(&self) -> Result<(), RegistryError>;

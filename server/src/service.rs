@@ -6,18 +6,26 @@ pub mod access;
 pub mod organisations;
 /// What the operator approves, checked.
 pub mod approval;
+/// Everything on record in one file, and back.
+pub mod backup;
 /// Somebody who was recognised, and what they may do.
 pub mod caller;
 /// Applications, decisions, notices, a holder's standing, and the labels that follow.
 pub mod desk;
 /// Whether this node can do its work.
 pub mod health;
+/// The whole history: exported, and checked.
+pub mod history;
 /// Approved products from a CSV file.
 pub mod import;
 /// Issuing labels, and changing what they are worth.
 pub mod issue;
 /// Codes in a photograph.
 pub mod photograph;
+/// The signed lists: made, published and shown.
+pub mod publication;
+/// Signed statements of answers, and what they are worth years later.
+pub mod receipt;
 /// What is on record beyond a verdict.
 pub mod records;
 /// Evidence of a label's status: cache first, registry on a miss.
@@ -31,4 +39,4 @@ mod holder;
 mod recent;
 
 /// Values of the registry in which services speak to their callers, who do not know the registry itself.
-pub use crate::registry::{Actor, Change, HistoryEntry, RegistryError};
+pub use crate::registry::{Actor, Audit, Change, HistoryEntry, Known, Position, RegistryError};

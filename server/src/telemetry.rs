@@ -1,24 +1,49 @@
-//! The log: JSON lines for machines, or lines for people on a terminal, always to stderr.
+//! The log: JSON lines for machines, or lines for people on a terminal, always to stderr; with a log folder also as JSON
+//! lines in a file a day.
 //!
 //! What is never logged: tokens, keys, API keys, tails of paths, query strings, bodies, addresses of readers.
 
-use std::{io::IsTerminal as _, panic};
+mod days;
+
+use std::{
+    io::{self, IsTerminal as _},
+    panic,
+};
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::config::{Log, LogFormat};
+use self::days::Days;
+use crate::{
+    clock::SystemClock,
+    config::{Log, LogFormat},
+};
 
 /// Begins the log. Once a process; a second call changes nothing.
-pub fn begin(log: &Log) {
+///
+/// # Errors
+/// Where the log folder cannot be used.
+pub fn begin(log: &Log) -> io::Result<()> {
     // The filter was checked with the settings.
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let json = match log.format {
         LogFormat::Json => true,
         LogFormat::Pretty => false,
-        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Auto => !io::stderr().is_terminal(),
     };
-    let lines = fmt::layer().with_writer(std::io::stderr);
-    let registry = tracing_subscriber::registry().with(filter);
+    let kept = match &log.folder {
+        Some(folder) => Some(Days::begin(folder, log.keep_days, SystemClock::default())?),
+        None => None,
+    };
+    let kept = kept.map(|days| {
+        fmt::layer()
+            .with_writer(days)
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+    });
+    let lines = fmt::layer().with_writer(io::stderr);
+    let registry = tracing_subscriber::registry().with(filter).with(kept);
     let begun = if json {
         registry
             .with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false))
@@ -29,6 +54,7 @@ pub fn begin(log: &Log) {
     if begun.is_ok() {
         log_panics();
     }
+    Ok(())
 }
 
 /// A panic is logged with its place. Its message is left out: it may hold what a caller sent.

@@ -3,9 +3,13 @@
 //! Status codes are not here: they are HTTP's, and are added in the server's one file for them.
 
 mod problem;
+mod receipt;
 mod verdict;
 mod verify;
 
 pub use problem::{FieldProblem, Problem, ProblemType};
+pub use receipt::{
+    NotGenuine, ReceiptAnswer, ReceiptCheckRequest, ReceiptClaim, ReceiptClaims, ReceiptStanding, ReceiptThen,
+};
 pub use verdict::{ClaimsAnswer, OtherCode, PictureAnswer, ProductAnswer, StatusAnswer, VerdictAnswer};
-pub use verify::{Presented, RequestError, VerifyRequest};
+pub use verify::{Presented, ReceiptWish, RequestError, VerifyRequest};

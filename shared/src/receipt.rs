@@ -159,6 +159,16 @@ impl ClaimedProduct {
         }
     }
 
+    /// What was claimed, to be answered anew.
+    pub fn claims(&self) -> ProductClaims {
+        ProductClaims {
+            model: self.model.as_ref().map(|(claimed, _)| claimed.clone()),
+            level: self.level.map(|(claimed, _)| claimed),
+            maker: self.maker.as_ref().map(|(claimed, _)| claimed.clone()),
+            gtin: self.gtin.map(|(claimed, _)| claimed),
+        }
+    }
+
     /// Whether nothing was claimed and answered.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -178,6 +188,12 @@ impl CoveredDocuments {
     /// The SHA-256.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+impl fmt::Display for CoveredDocuments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -268,6 +284,9 @@ impl SignedReceipt {
     /// Longest text of a receipt, in bytes.
     pub const MAX_TEXT: usize = (Self::MAX_BYTES * 4).div_ceil(3);
 
+    /// Longest receipt as somebody kept it: its text, with as much again for line breaks.
+    pub const MAX_KEPT: usize = 2 * Self::MAX_TEXT;
+
     /// Reads the form of `bytes`.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ReceiptError> {
         if bytes.len() > Self::MAX_BYTES {
@@ -283,6 +302,18 @@ impl SignedReceipt {
             return Err(ReceiptError::TooLong);
         }
         Self::from_bytes(URL_SAFE_NO_PAD.decode(text).map_err(|_| ReceiptError::Base64)?)
+    }
+
+    /// Reads a receipt as somebody kept it: its bytes, or its text, broken into lines or not. Its bytes are
+    /// never text: they begin with 0x84.
+    pub fn read(kept: &[u8]) -> Result<Self, ReceiptError> {
+        if kept.len() > Self::MAX_KEPT {
+            return Err(ReceiptError::TooLong);
+        }
+        match str::from_utf8(kept) {
+            Ok(text) => Self::parse(&text.split_ascii_whitespace().collect::<String>()),
+            Err(_) => Self::from_bytes(kept.to_vec()),
+        }
     }
 
     /// The receipt as text.

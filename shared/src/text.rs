@@ -19,7 +19,7 @@ mod words;
 
 pub use date::Zone;
 pub use language::Language;
-pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ScanPageWords};
+pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
 pub use words::{
     CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
     SiteWords, SourceWords, StateWords, VerdictWords, Words,

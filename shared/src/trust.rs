@@ -46,6 +46,9 @@ pub enum TrustError {
     /// Not signed by the pinned key.
     #[error("the trust list is not signed by the pinned key: {0}")]
     NotTrusted(#[from] VerifyError),
+    /// Opened with a key that the list itself calls compromised: whoever holds it may have signed it.
+    #[error("the pinned trust key was declared compromised")]
+    PinCompromised,
     /// Too large to be one.
     #[error("the trust list is larger than {} bytes", TrustList::MAX_BYTES)]
     TooLarge,
@@ -74,6 +77,21 @@ impl TrustList {
         }]);
         let (envelope, _) = Envelope::parse(Purpose::Trust, bytes)?.verify(&ring)?;
         Ok(Self::from_cbor(envelope.payload())?)
+    }
+
+    /// The trust key to pin from now on, told by a list that was opened with `pinned`: itself while it is active, else the
+    /// one that came after it. Pins move forward only: who holds an earlier key can say what they like by it, so a checker
+    /// that has moved on opens nothing with the earlier one again.
+    pub fn next_pin<'a>(&'a self, pinned: &'a PublicKey) -> Result<&'a PublicKey, TrustError> {
+        let mut trust = self.keys.iter().filter(|key| key.key_use == KeyUse::Trust);
+        match trust.clone().find(|key| key.key == *pinned).map(|key| key.state) {
+            Some(KeyState::Compromised { .. }) => Err(TrustError::PinCompromised),
+            Some(KeyState::Retired) => {
+                Ok(trust.find(|key| key.state == KeyState::Active).map_or(pinned, |key| &key.key))
+            }
+            // A list that does not name its own signer is no reason to believe another.
+            Some(KeyState::Active) | None => Ok(pinned),
+        }
     }
 
     /// The keys as a ring to verify with.
@@ -202,6 +220,24 @@ mod tests {
         assert!(matches!(TrustList::open(&by_stranger, trust.public_key()), Err(TrustError::NotTrusted(_))));
         let label = cose::sign(Purpose::Label, &list(&trust).to_cbor(), &trust).unwrap();
         assert!(TrustList::open(&label, trust.public_key()).is_err(), "signed, for another purpose");
+    }
+
+    #[test]
+    fn a_pin_moves_to_the_key_that_came_after_it_and_never_from_a_compromised_one() {
+        let [old, new] = [7, 10].map(TestKey::new);
+        let listed = |state| TrustList {
+            keys: vec![old.trusted(KeyUse::Trust, state), new.trusted(KeyUse::Trust, KeyState::Active)],
+            ..list(&old)
+        };
+        let retired = listed(KeyState::Retired);
+        assert_eq!(retired.next_pin(old.public_key()), Ok(new.public_key()));
+        assert_eq!(retired.next_pin(new.public_key()), Ok(new.public_key()));
+        let stolen = listed(KeyState::Compromised { cutoff: UnixTime::EPOCH });
+        assert_eq!(stolen.next_pin(old.public_key()), Err(TrustError::PinCompromised));
+        let stranger = TestKey::new(11);
+        assert_eq!(retired.next_pin(stranger.public_key()), Ok(stranger.public_key()));
+        let ended = TrustList { keys: vec![old.trusted(KeyUse::Trust, KeyState::Retired)], ..list(&old) };
+        assert_eq!(ended.next_pin(old.public_key()), Ok(old.public_key()), "retired without a successor");
     }
 
     #[test]

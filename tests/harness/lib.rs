@@ -18,6 +18,7 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod redis;
+pub mod s3;
 pub mod shirushi;
 pub mod video;
 pub mod webdriver;

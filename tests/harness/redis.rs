@@ -1,4 +1,10 @@
-//! A real Redis: empty, on loopback, without persistence.
+//! A real Redis: empty, on loopback, without persistence. One server, or several as a Cluster or with Sentinels.
+
+mod cluster;
+mod sentinel;
+
+pub use cluster::RedisCluster;
+pub use sentinel::RedisSentinels;
 
 use std::ffi::OsStr;
 use std::time::Duration;
@@ -38,6 +44,10 @@ impl RedisServer {
     /// `127.0.0.1:PORT`, for a proxy in front.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    fn host_and_port(&self) -> (&'static str, String) {
+        ("127.0.0.1", self.port.to_string())
     }
 
     /// The process id; `None` while stopped.
@@ -93,4 +103,19 @@ async fn pong(address: &str) -> Option<()> {
     connection.read_exact(&mut answer).await.ok()?;
     // With a password set it refuses to answer, which is an answer.
     (answer == *b"+PONG" || answer == *b"-NOAU").then_some(())
+}
+
+/// The answer to one command as it comes over the wire, without the end of its last line.
+async fn command(address: &str, words: &[&str]) -> String {
+    let mut connection = TcpStream::connect(address).await.expect("the server listens");
+    let mut question = format!("*{}\r\n", words.len());
+    for word in words {
+        question += &format!("${}\r\n{word}\r\n", word.len());
+    }
+    connection.write_all(question.as_bytes()).await.expect("the server reads");
+    // It closes the connection after the answer, so that its end is seen.
+    connection.shutdown().await.expect("it is open");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.expect("the server answers in text");
+    answer.trim_end().to_owned()
 }

@@ -6,11 +6,20 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod drain;
+mod evidence;
 mod house;
+mod keys;
 mod killed;
 mod lifecycle;
 mod model;
 mod nodes;
+mod operations;
 mod print;
+mod propagation;
+mod publication;
+mod receipts;
+mod redis;
+mod scheme;
 mod shop;
 mod world;

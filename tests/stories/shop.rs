@@ -70,9 +70,13 @@ async fn every_page_is_complete_without_script_and_readable_by_all() {
                 browser.wait_for(&format!("[data-outcome={}]", label.outcome)).await;
                 looks_right(&browser, &format!("verdict-{}-{language}-{mode}", label.outcome)).await;
             }
-            for (name, path) in
-                [("home", "/"), ("about", "/about"), ("scan", "/scan"), ("missing", "/nowhere")]
-            {
+            for (name, path) in [
+                ("home", "/"),
+                ("about", "/about"),
+                ("scan", "/scan"),
+                ("receipt", "/receipt"),
+                ("missing", "/nowhere"),
+            ] {
                 browser.goto(&demo.node.url(path)).await;
                 looks_right(&browser, &format!("{name}-{language}-{mode}")).await;
             }
@@ -80,7 +84,8 @@ async fn every_page_is_complete_without_script_and_readable_by_all() {
     }
 }
 
-async fn looks_right(browser: &Browser, name: &str) {
+/// Audits the page, and leaves a picture of it.
+pub(crate) async fn looks_right(browser: &Browser, name: &str) {
     browser.screenshot(name).await;
     assert_eq!(browser.axe().await, [], "{name}");
     let overflow = browser.eval("return document.documentElement.scrollWidth - innerWidth").await;

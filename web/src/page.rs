@@ -9,8 +9,10 @@ mod footer;
 mod frame;
 mod header;
 pub mod home;
+mod keep;
 pub mod message;
 pub mod paths;
+pub mod receipt;
 pub mod scan;
 pub mod verdict;
 

@@ -19,15 +19,15 @@ mod verdict;
 
 pub use ask::Ask;
 pub use claims::claim_lines;
-pub use icon::{ATTENTION, icon, outline};
-pub use machinery::machinery;
+pub use icon::{ATTENTION, RECEIPT, icon, outline};
+pub use machinery::{checks_table, machinery};
 pub use models::{ModelSearch, models};
 pub use notes::{copied_note, number_only_note};
 pub use number_form::number_form;
 pub use others::{others, others_in};
 pub use product::product;
 pub use tone::Tone;
-pub use verdict::{VerdictView, headline, verdict, what_it_is};
+pub use verdict::{VerdictView, facts, headline, is_number_only, verdict, what_it_is};
 
 use shirushi_shared::text::{Language, Words, Zone};
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::AppError;
 use crate::{
-    cache::{MemoryCache, RedisCache, StatusCache},
+    cache::{MemoryCache, NearCache, RedisCache, StatusCache},
     clock::SystemClock,
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
-    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Store, StoreError},
+    evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
     registry::{PostgresRegistry, Registry, SqliteRegistry},
 };
 
-/// Records that the cache in this process holds at most: about 100 MB.
+/// Records that this process holds at most, as the cache or before Redis: about 100 MB.
 const REMEMBERED: usize = 200_000;
 
 /// Where facts lie.
@@ -29,8 +29,9 @@ impl Backends {
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
-            CacheUrl::Redis(url) => {
-                Arc::new(RedisCache::new(url.as_str()).map_err(|error| AppError::Cache(error.into()))?)
+            CacheUrl::Redis(address) => {
+                let shared = RedisCache::at(address.clone()).of_registry(&registry.identity().await?);
+                Arc::new(NearCache::new(shared, REMEMBERED))
             }
         };
         Ok(Self { registry, cache })
@@ -41,7 +42,7 @@ impl Backends {
 pub(super) fn evidence(config: &Config, clock: SystemClock) -> Result<EvidenceFiles, StoreError> {
     let store: Arc<dyn EvidenceStore> = match &config.evidence {
         EvidenceUrl::Folder(path) => Arc::new(FolderStore::open(path, clock.now())?),
-        EvidenceUrl::S3(place) => Arc::new(S3Store::open(place.clone(), clock)?),
+        EvidenceUrl::S3(place) => Arc::new(S3Store::open(S3Place::clone(place), clock)?),
     };
     Ok(EvidenceFiles::new(store, config.max_evidence))
 }

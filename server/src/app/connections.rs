@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
+use futures_util::FutureExt as _;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -37,12 +38,7 @@ pub(super) async fn serve(
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADING);
     let open = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(requests.saturating_mul(CONNECTIONS)));
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let (stream, place) = tokio::select! {
-            next = next(&listener, &places) => next,
-            () = &mut stop => break,
-        };
+    let take = |stream, place| {
         let service = TowerToHyperService::new(router.clone());
         let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
         tokio::spawn(async move {
@@ -50,6 +46,17 @@ pub(super) async fn serve(
             let _ = connection.await;
             drop(place);
         });
+    };
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        tokio::select! {
+            (stream, place) = next(&listener, &places) => take(stream, place),
+            () = &mut stop => break,
+        }
+    }
+    // Who waits in the operating system's queue believes to be connected: closing the listener would break them off.
+    while let Some((stream, place)) = next(&listener, &places).now_or_never() {
+        take(stream, place);
     }
     drop(listener);
     timeout(patience, open.shutdown()).await.is_ok()

@@ -35,6 +35,12 @@ impl App {
                 relay.run(async move { drop(stopped.wait_for(|stopped| *stopped).await) }).await;
             }
         });
+        let lists = tokio::spawn({
+            let (published, committed) = (self.state.published.clone(), Arc::clone(&self.committed));
+            let mut stopped = stopped.clone();
+            let shutdown = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+            self.lists.run(published, committed, shutdown)
+        });
         let helpers = [
             tokio::spawn(wake(Arc::clone(&self.committed), Arc::clone(&self.relay))),
             tokio::spawn(self.keys.run(self.state.clone())),
@@ -63,8 +69,8 @@ impl App {
         for helper in helpers {
             helper.abort();
         }
-        // The relay ends by itself between two steps.
-        let _ = relay.await;
+        // Both end by themselves between two steps.
+        let _ = tokio::join!(relay, lists);
         tracing::info!("stopped");
         Ok(())
     }

@@ -1,14 +1,11 @@
 //! The cache in this process: the embedded default. Its life is that of the process.
 
-mod clock_list;
-
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};
 
-use self::clock_list::ClockList;
-use super::{CacheError, Confirmed, Kept, Lookup, StatusCache, Ticket};
+use super::{CacheError, Confirmed, Kept, Lookup, StatusCache, Ticket, clock_list::ClockList};
 
 /// A bounded cache in memory.
 #[derive(Debug)]

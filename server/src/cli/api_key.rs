@@ -37,7 +37,7 @@ pub enum ApiKey {
     /// Make a key in place of another, which works for some more hours
     Rotate {
         /// The public part of the old key
-        #[arg(value_parser = key)]
+        #[arg(value_parser = key, allow_hyphen_values = true)]
         id: ApiKeyId,
         /// How long the old key still works
         #[arg(long, value_name = "HOURS", default_value_t = 24)]
@@ -46,7 +46,7 @@ pub enum ApiKey {
     /// Revoke a key
     Revoke {
         /// The public part of the key
-        #[arg(value_parser = key)]
+        #[arg(value_parser = key, allow_hyphen_values = true)]
         id: ApiKeyId,
     },
 }

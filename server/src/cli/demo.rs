@@ -33,7 +33,7 @@ impl Demo {
         let origin = format!("http://localhost:{}", self.port);
         let config = Config {
             database: DatabaseUrl::parse(&format!("sqlite:{}", folder.database().display()))?,
-            keys: folder.keys(),
+            keys: folder.keys().into(),
             listen: (Ipv4Addr::LOCALHOST, self.port).into(),
             public_origin: PublicOrigin::of(&origin.parse()?).ok_or("no origin")?,
             notice: Some(demo::PAGE_NOTICE.to_owned()),

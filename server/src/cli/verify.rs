@@ -1,17 +1,18 @@
 //! `shirushi verify TEXT`: the verdict of this machine's registry and keys, as JSON.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use shirushi_shared::{
-    api::VerifyRequest,
+    api::{ReceiptWish, VerifyRequest},
     label::{Level, UnknownLevel},
+    receipt::{CaseReference, NotACaseReference},
     registration::{Gtin, NotAGtin},
     time::{NotATime, UnixTime},
     verdict::Outcome,
 };
 
-use super::{CommandError, output};
+use super::{CommandError, output, receipt};
 use crate::{app::App, config::Config};
 
 /// What to verify.
@@ -34,6 +35,12 @@ pub struct Verify {
     /// Was it valid then? (RFC 3339)
     #[arg(long, value_parser = |text: &str| -> Result<UnixTime, NotATime> { UnixTime::parse(text) })]
     as_of: Option<UnixTime>,
+    /// Write a signed receipt of the answer to this file, which must not exist yet
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// Your own reference on the receipt, up to 64 characters
+    #[arg(long, value_name = "REF", requires = "receipt", value_parser = |text: &str| -> Result<CaseReference, NotACaseReference> { CaseReference::new(text) })]
+    case: Option<CaseReference>,
 }
 
 impl Verify {
@@ -49,6 +56,10 @@ impl Verify {
         };
         let (presented, claims, as_of) = request.into_parts()?;
         let answer = App::verifier(config).await?.verify(presented, claims, as_of).await;
+        if let Some(file) = &self.receipt {
+            let receipt = App::receipts(config)?.issue(&answer, ReceiptWish { case: self.case })?;
+            receipt::keep(file, &receipt)?;
+        }
         output::json(&answer.to_wire())?;
         Ok(ExitCode::from(u8::from(answer.verdict.outcome != Outcome::Valid)))
     }

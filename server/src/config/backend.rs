@@ -4,6 +4,8 @@ use std::{fmt, path::PathBuf};
 
 use url::Url;
 
+use crate::cache::{AddressError, RedisAddress};
+
 /// Where the registry lies.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -18,8 +20,8 @@ pub enum DatabaseUrl {
 pub enum CacheUrl {
     /// `memory`: in this process.
     Memory,
-    /// `redis://…` or `rediss://…`: shared by all nodes.
-    Redis(Url),
+    /// `redis://…`, `redis+sentinel://…`, `redis+cluster://…`: shared by all nodes.
+    Redis(RedisAddress),
 }
 
 impl DatabaseUrl {
@@ -38,15 +40,15 @@ impl DatabaseUrl {
 }
 
 impl CacheUrl {
-    /// Reads `memory` or `redis://…`.
+    /// Reads `memory`, or one of the forms of [`RedisAddress`].
     pub fn parse(text: &str) -> Result<Self, String> {
         if text == "memory" {
             return Ok(Self::Memory);
         }
-        match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "redis" | "rediss") => Ok(Self::Redis(url)),
-            _ => Err("is memory or redis://host:6379/0".to_owned()),
-        }
+        RedisAddress::parse(text).map(Self::Redis).map_err(|error| match error {
+            AddressError::Scheme => format!("is memory, or {}", error.to_string().trim_start_matches("is ")),
+            error => error.to_string(),
+        })
     }
 }
 
@@ -63,7 +65,7 @@ impl fmt::Debug for CacheUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory => f.write_str("memory"),
-            Self::Redis(url) => f.write_str(&redacted(url)),
+            Self::Redis(address) => write!(f, "{address:?}"),
         }
     }
 }

@@ -18,7 +18,7 @@ pub enum EvidenceUrl {
     /// `file:PATH`: a folder on this machine.
     Folder(PathBuf),
     /// `s3://…`: any number of nodes.
-    S3(S3Place),
+    S3(Box<S3Place>),
 }
 
 impl ConfigErrors {
@@ -52,7 +52,7 @@ fn parse(text: &str, given: &Settings) -> Result<EvidenceUrl, String> {
     if !text.starts_with("s3://") {
         return Err("is file:PATH or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME".to_owned());
     }
-    S3Place::parse(text, credentials(given)?).map(EvidenceUrl::S3)
+    S3Place::parse(text, credentials(given)?).map(|place| EvidenceUrl::S3(Box::new(place)))
 }
 
 fn credentials(given: &Settings) -> Result<S3Credentials, String> {

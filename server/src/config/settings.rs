@@ -1,9 +1,12 @@
 //! Settings as they are given: flags, environment variables, and the same names in a TOML file.
 
-use std::{fmt, path::PathBuf};
+use std::{convert::Infallible, fmt, path::PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::signer::Passphrase;
 
 /// What was given. Every field is optional; `Config::load` knows the defaults.
 #[derive(Args, Clone, Default, Deserialize)]
@@ -16,7 +19,7 @@ pub struct Settings {
     /// Registry: sqlite:PATH or postgres://… [default: sqlite:shirushi.db]
     #[arg(long, global = true, env = "SHIRUSHI_DATABASE", value_name = "URL", hide_env_values = true)]
     pub database: Option<String>,
-    /// Status cache: memory or redis://… [default: memory]
+    /// Status cache: memory, redis://…, redis+sentinel://…/MASTER or redis+cluster://… [default: memory]
     #[arg(long, global = true, env = "SHIRUSHI_CACHE", value_name = "URL", hide_env_values = true)]
     pub cache: Option<String>,
     /// Evidence files: file:PATH or s3://BUCKET/PREFIX?… [default: the folder evidence beside the database]
@@ -43,6 +46,13 @@ pub struct Settings {
     /// Folder of the scheme's keys [default: keys]
     #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
     pub keys: Option<PathBuf>,
+    /// File with the passphrase of the private keys; without one they are not encrypted
+    #[arg(long, global = true, env = "SHIRUSHI_KEYS_PASSPHRASE_FILE", value_name = "FILE")]
+    pub keys_passphrase_file: Option<PathBuf>,
+    /// The passphrase itself: by the environment only, a command line can be read by every user of the machine
+    #[arg(long, global = true, env = "SHIRUSHI_KEYS_PASSPHRASE", hide = true, value_parser = passphrase)]
+    #[serde(skip)]
+    pub keys_passphrase: Option<Passphrase>,
     /// Folder of static files [default: site or ../site beside the program]
     #[arg(long, global = true, env = "SHIRUSHI_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
@@ -79,6 +89,12 @@ pub struct Settings {
     /// How log lines look: json, pretty or auto [default: auto]
     #[arg(long, global = true, env = "SHIRUSHI_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Folder in which the log is kept as well, a file a day [default: none, stderr only]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_FOLDER", value_name = "DIR")]
+    pub log_folder: Option<PathBuf>,
+    /// Days for which those files stay, at least 90 [default: 400]
+    #[arg(long, global = true, env = "SHIRUSHI_LOG_KEEP_DAYS", value_name = "DAYS")]
+    pub log_keep_days: Option<u16>,
 }
 
 impl Settings {
@@ -97,6 +113,8 @@ impl Settings {
             aws_session_token: self.aws_session_token.or(other.aws_session_token),
             criteria: self.criteria.or(other.criteria),
             keys: self.keys.or(other.keys),
+            keys_passphrase_file: self.keys_passphrase_file.or(other.keys_passphrase_file),
+            keys_passphrase: self.keys_passphrase.or(other.keys_passphrase),
             site: self.site.or(other.site),
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),
@@ -109,6 +127,8 @@ impl Settings {
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
+            log_folder: self.log_folder.or(other.log_folder),
+            log_keep_days: self.log_keep_days.or(other.log_keep_days),
         }
     }
 }
@@ -118,4 +138,10 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Settings(…)")
     }
+}
+
+/// Never fails: clap would show the text that it could not read.
+#[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]
+fn passphrase(text: &str) -> Result<Passphrase, Infallible> {
+    Ok(Passphrase::new(Zeroizing::new(text.as_bytes().to_vec())))
 }

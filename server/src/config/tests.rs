@@ -24,6 +24,7 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "aws_session_token",
         "criteria",
         "keys",
+        "keys_passphrase_file",
         "site",
         "listen",
         "public_url",
@@ -36,6 +37,8 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "drain_seconds",
         "log",
         "log_format",
+        "log_folder",
+        "log_keep_days",
     ] {
         assert!(SAMPLE.lines().any(|line| line.starts_with(&format!("{name} = "))), "{name}");
     }
@@ -52,11 +55,20 @@ fn everything_that_is_wrong_is_told_at_once() {
         max_requests: Some(0),
         log: Some("=".into()),
         log_format: Some("xml".into()),
+        log_keep_days: Some(89),
         ..Settings::default()
     };
     let told = Config::check(wrong).unwrap_err().to_string();
-    for setting in ["database", "cache", "listen", "public_url", "fresh_online", "max_requests", "log_format"]
-    {
+    for setting in [
+        "database",
+        "cache",
+        "listen",
+        "public_url",
+        "fresh_online",
+        "max_requests",
+        "log_format",
+        "log_keep_days",
+    ] {
         assert!(told.contains(&format!("\n  {setting} ")), "{setting} in {told}");
     }
 }
@@ -87,6 +99,32 @@ fn passwords_are_not_shown() {
     assert!(!shown.contains("hunter2") && !shown.contains("op:"), "{shown}");
     assert!(shown.contains("postgres://…@db.example/shirushi?…"), "{shown}");
     assert!(shown.contains("redis://…@cache.example:6380/1"), "{shown}");
+}
+
+#[test]
+fn one_passphrase_is_given_in_one_way_and_never_shown() {
+    use clap::{Args as _, FromArgMatches as _};
+    let given = |words: &[&str]| {
+        let command = Settings::augment_args(clap::Command::new("shirushi"));
+        Settings::from_arg_matches(&command.try_get_matches_from(words).unwrap()).unwrap()
+    };
+    let words = ["shirushi", "--keys-passphrase", "correct horse battery"];
+    let config = Config::check(given(&words)).unwrap();
+    assert!(matches!(config.keys.passphrase, PassphraseSource::Given(_)));
+    assert!(!format!("{config:?}{config:#?}").contains("horse"));
+
+    let both = given(&[&words[..], &["--keys-passphrase-file", "/run/secrets/keys"]].concat());
+    let told = Config::check(both).unwrap_err().to_string();
+    assert!(told.contains("keys_passphrase_file") && !told.contains("horse"), "{told}");
+
+    let config = Config::check(given(&["shirushi", "--keys-passphrase-file", "/run/secrets/keys"])).unwrap();
+    assert!(format!("{config:?}").contains("/run/secrets/keys"));
+    let config = Config::check(given(&["shirushi", "--keys-passphrase", ""])).unwrap();
+    assert!(matches!(config.keys.passphrase, PassphraseSource::None), "an empty variable is none");
+    assert!(
+        toml::from_str::<Settings>("keys_passphrase = 'x'").is_err(),
+        "never in a file with other settings"
+    );
 }
 
 #[test]

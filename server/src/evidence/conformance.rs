@@ -21,9 +21,12 @@ pub struct Subject {
     pub store: Arc<dyn EvidenceStore>,
     /// How many objects lie in it, drafts and all.
     pub count: Box<dyn Fn() -> usize + Send + Sync>,
-    /// Changes what lies there under a hash, as a failing disk or another hand does.
-    pub damage: Box<dyn Fn(&str, &Damage) + Send + Sync>,
+    /// Changes what lies there at a place (`ab/cdef…`), as a failing disk or another hand does.
+    pub damage: Box<Damaging>,
 }
+
+/// Does to the object at a place what a [`Damage`] says.
+pub type Damaging = dyn Fn(&str, &Damage) + Send + Sync;
 
 /// What happens to an object.
 pub type Damage = dyn Fn(&mut Vec<u8>) + Send + Sync;

@@ -41,8 +41,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis
 const ALONE: Duration = Duration::from_secs(2);
 /// How long a signature holds. The clocks of both sides may differ by no more.
 const SIGNED_FOR: Duration = Duration::from_mins(5);
-/// An object that is never there: asking for it tells whether the store answers, and if not, why, which `HEAD` does not.
-const NEVER_THERE: &str = "ready";
+/// The bucket itself, as `rusty-s3` names it.
+const BUCKET: &str = "";
 
 /// Evidence in a bucket.
 pub struct S3Store {
@@ -160,9 +160,13 @@ impl EvidenceStore for S3Store {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let key = self.place.key(NEVER_THERE);
-        let get = self.place.bucket().get_object(Some(self.place.credentials()), &key);
+        // Lists one object (`ListObjectsV2`): that needs the bucket, the credentials and `ListBucket`, and a refusal has
+        // a body that says why, which `HeadBucket` has not.
+        let mut list = self.place.bucket().get_object(Some(self.place.credentials()), BUCKET);
+        list.query_mut().insert("list-type", "2");
+        list.query_mut().insert("max-keys", "1");
         let patience = PATIENCE_READY.min(self.patience);
-        self.ask(&get, &[], Bytes::new(), patience).await?.content().map(drop)
+        let answer = self.ask(&list, &[], Bytes::new(), patience).await?;
+        if answer.status == StatusCode::OK { Ok(()) } else { Err(answer.refusal()) }
     }
 }

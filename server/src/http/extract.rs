@@ -2,6 +2,7 @@
 
 mod admitted;
 mod body;
+mod form;
 mod json;
 mod path;
 mod query;
@@ -9,12 +10,13 @@ mod query;
 pub(super) use admitted::{
     Admitted, Recognised, ToAcceptReport, ToApprove, ToAskExtension, ToBeginReview, ToChangeOrganisation,
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
-    ToEditApplication, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose,
+    ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose,
     ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice, ToReadOrganisation,
     ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToWithdraw,
     ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
 };
 pub(super) use body::read as read_body;
+pub(super) use form::Form;
 pub(super) use json::Json;
 pub(super) use path::Path;
 pub(super) use query::Query;

@@ -3,12 +3,14 @@
 mod check;
 mod dress;
 mod photograph;
+mod receipt;
 mod shell;
 mod verdict;
 
 pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
+pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
 pub use shell::Shell;
 pub(super) use verdict::verdict;
 

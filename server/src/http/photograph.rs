@@ -2,8 +2,8 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest as _, Multipart, Request, State, multipart::MultipartError},
-    http::{StatusCode, header},
+    extract::{FromRequest as _, Multipart, Request, State},
+    http::header,
 };
 use shirushi_shared::{
     api::{OtherCode, PictureAnswer, ProblemType, VerdictAnswer},
@@ -14,10 +14,9 @@ use shirushi_shared::{
 pub(super) use super::verify::Claims;
 use super::{
     extract::{Json, Query, read_body},
-    metrics::Metrics,
     overload::{Decoders, Place},
-    problem::Refusal,
-    verify::answer,
+    problem::{Refusal, form_refusal},
+    verify::Questions,
 };
 use crate::service::{
     photograph::{self, PhotographError},
@@ -29,27 +28,50 @@ pub(super) async fn by_image(
     place: Place,
     State(decoders): State<Decoders>,
     State(verifier): State<Verifier>,
-    State(metrics): State<Metrics>,
+    State(questions): State<Questions>,
     Query(claims): Query<Claims>,
     request: Request,
 ) -> Result<Json<VerdictAnswer>, Refusal> {
     let picture = picture(request).await?;
-    judge(place, &decoders, &verifier, &metrics, claims, picture).await.map(Json)
+    let codes = read(place, &decoders, &verifier, picture).await?;
+    judge(&questions, &verifier, claims, codes).await.map(Json)
 }
 
-/// The verdict on the label in `picture`.
-pub(super) async fn judge(
+/// The codes in a photograph.
+pub(super) struct Codes {
+    read: Vec<String>,
+    /// Which of them is the label.
+    label: usize,
+}
+
+impl Codes {
+    /// The text of the label.
+    pub(super) fn label(&self) -> &str {
+        self.read.get(self.label).map(String::as_str).unwrap_or_default()
+    }
+}
+
+/// Reads the codes in `picture`.
+pub(super) async fn read(
     place: Place,
     decoders: &Decoders,
     verifier: &Verifier,
-    metrics: &Metrics,
-    claims: Claims,
     picture: Bytes,
-) -> Result<VerdictAnswer, Refusal> {
+) -> Result<Codes, Refusal> {
     let read = decoders.run(place, move || photograph::read(&picture)).await??;
     let label = photograph::pick(&read, verifier.origins()).unwrap_or_default();
-    let text = read.get(label).cloned().unwrap_or_default();
-    let mut verdict = answer(verifier, metrics, claims.about(text)).await?;
+    Ok(Codes { read, label })
+}
+
+/// The verdict on the label among `codes`.
+pub(super) async fn judge(
+    questions: &Questions,
+    verifier: &Verifier,
+    claims: Claims,
+    codes: Codes,
+) -> Result<VerdictAnswer, Refusal> {
+    let mut verdict = questions.answer(claims.about(codes.label().to_owned())).await?;
+    let Codes { read, label } = codes;
     let other_codes = read
         .iter()
         .enumerate()
@@ -85,14 +107,6 @@ pub(super) async fn picture_in_form(request: Request, name: &str) -> Result<Byte
         }
     }
     Err(Refusal::bad_request(format!("the form has no field `{name}`")))
-}
-
-fn form_refusal(error: &MultipartError) -> Refusal {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Refusal::new(ProblemType::TooLarge, "the picture is larger than is taken here")
-    } else {
-        Refusal::bad_request(error.body_text())
-    }
 }
 
 fn other_code(text: &str, ours: &Origins) -> OtherCode {

@@ -3,10 +3,14 @@
 //! What a caller reads is written for the caller; what went wrong inside is logged here, once, and never sent.
 
 use axum::{
+    extract::multipart::MultipartError,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use shirushi_shared::api::{FieldProblem, Problem, ProblemType, RequestError};
+use shirushi_shared::{
+    api::{FieldProblem, Problem, ProblemType, RequestError},
+    receipt::ReceiptError,
+};
 
 use super::fields::refused;
 use crate::service::{
@@ -14,6 +18,7 @@ use crate::service::{
     access::{AccessError, Denied, KeyError, NoPermit},
     desk::{DeskError, EvidenceError, StoreError},
     organisations::OrganisationsError,
+    receipt::NoReceipt,
 };
 
 /// A request that is not answered, and why.
@@ -134,9 +139,21 @@ impl IntoResponse for Refusal {
 impl From<RequestError> for Refusal {
     fn from(error: RequestError) -> Self {
         match error {
-            RequestError::OneOf => Self::bad_request(error),
+            RequestError::OneOf | RequestError::CaseAlone => Self::bad_request(error),
             RequestError::TooLong(..) => Self::new(ProblemType::TooLarge, error),
         }
+    }
+}
+
+impl From<NoReceipt> for Refusal {
+    fn from(error: NoReceipt) -> Self {
+        Self::unavailable("receipts cannot be signed at present; ask without one", &error)
+    }
+}
+
+impl From<ReceiptError> for Refusal {
+    fn from(error: ReceiptError) -> Self {
+        refused("receipt", &error)
     }
 }
 
@@ -164,9 +181,10 @@ impl From<RegistryError> for Refusal {
                 field: "until".to_owned(),
                 detail: error.to_string(),
             }]),
-            RegistryError::StatusIndexTaken | RegistryError::Twice(_) | RegistryError::Corrupt { .. } => {
-                Self::internal(&error)
-            }
+            RegistryError::StatusIndexTaken
+            | RegistryError::Twice(_)
+            | RegistryError::NotEmpty
+            | RegistryError::Corrupt { .. } => Self::internal(&error),
         }
     }
 }
@@ -210,6 +228,15 @@ impl From<OrganisationsError> for Refusal {
     }
 }
 
+/// A form with files that cannot be read, or is too large.
+pub(super) fn form_refusal(error: &MultipartError) -> Refusal {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Refusal::new(ProblemType::TooLarge, "the file is larger than is taken here")
+    } else {
+        Refusal::bad_request(error.body_text())
+    }
+}
+
 impl From<DeskError> for Refusal {
     fn from(error: DeskError) -> Self {
         match error {
@@ -228,7 +255,6 @@ impl From<DeskError> for Refusal {
         }
     }
 }
-
 impl From<EvidenceError> for Refusal {
     fn from(error: EvidenceError) -> Self {
         match &error {

@@ -15,22 +15,25 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shirushi_shared::{
     api::{Presented, ProblemType, ProductAnswer, StatusAnswer},
     claim::ProductClaims,
     label::RegistrationNumber,
-    status::StatusSource,
+    status::{Revision, StatusSource},
 };
 
 use super::{
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
     problem::Refusal,
     revision::revision_tag,
 };
 use crate::{
     service::HistoryEntry,
-    service::{records::Records, verify::Verifier},
+    service::{
+        records::{HistoryPage, Records},
+        verify::Verifier,
+    },
 };
 
 /// A registration as the public may read it.
@@ -76,23 +79,48 @@ struct EntryAnswer {
     hash: String,
 }
 
-/// The history of a registration.
+/// A part of the history of a registration.
 #[derive(Serialize)]
 struct HistoryAnswer {
     number: String,
     entries: Vec<EntryAnswer>,
+    /// Whether there are entries after these.
+    more: bool,
+}
+
+/// Which part of a history.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    /// Entries after this revision.
+    #[serde(default)]
+    after: u64,
+    /// At most so many.
+    #[serde(default = "most")]
+    limit: u32,
+}
+
+const fn most() -> u32 {
+    Records::MOST
 }
 
 /// `GET /v1/registrations/{number}/history`.
 pub(super) async fn history(
     State(records): State<Records>,
     Path(number): Path<RegistrationNumber>,
+    Query(Part { after, limit }): Query<Part>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let history = records.history(&number).await?.ok_or_else(|| unregistered(&number))?;
-    let revision = history.last().map_or(0, |entry| entry.fact.revision().get());
-    let entries = history.into_iter().filter_map(entry_answer).collect();
-    let found = HistoryAnswer { number: number.to_string(), entries };
+    if !(1..=Records::MOST).contains(&limit) {
+        return Err(Refusal::bad_request(format!("`limit` is 1 to {}", Records::MOST)));
+    }
+    let page = records.history(&number, Revision::new(after), limit).await?;
+    let HistoryPage { entries, more } = page.ok_or_else(|| unregistered(&number))?;
+    // What stands under one address changes only by entries behind its last one; `more` is in it.
+    let revision = entries.last().map_or(after, |entry| entry.fact.revision().get());
+    let revision = revision.saturating_add(more.into());
+    let entries = entries.into_iter().filter_map(entry_answer).collect();
+    let found = HistoryAnswer { number: number.to_string(), entries, more };
     Ok(revision_tag(revision).guard(&headers, Json(found)).into_response())
 }
 

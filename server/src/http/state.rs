@@ -13,8 +13,9 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, desk::Desk, health::Health, issue::Issuer, organisations::Organisations,
-        records::Records, verify::Verifier,
+        access::Access, desk::Desk, health::Health, history::History, issue::Issuer,
+        organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
+        verify::Verifier,
     },
 };
 
@@ -23,12 +24,16 @@ use crate::{
 pub struct AppState {
     /// From what was presented to the verdict.
     pub verifier: Verifier,
+    /// Signs what was answered, and checks it later.
+    pub receipts: Receipts,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Applications, decisions, notices, and what follows from them.
     pub desk: Desk,
     /// Reads what is on record.
     pub records: Records,
+    /// The whole history.
+    pub history: History,
     /// Admits callers by their keys.
     pub access: Access,
     /// The organisations for which they act.
@@ -37,6 +42,8 @@ pub struct AppState {
     pub health: Health,
     /// The signed list of keys and its mirrors.
     pub published: Published,
+    /// The signed lists, as they are published.
+    pub shelf: Shelf,
     /// Static files.
     pub site: Site,
     /// What is the same on every page.

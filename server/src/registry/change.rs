@@ -113,12 +113,14 @@ pub(super) const fn word(change: &Change) -> &'static str {
         Change::State(StateChange::Reinstate) => "reinstated",
         Change::State(StateChange::EnterGrace) => "grace",
         Change::State(StateChange::Revoke { .. }) => "revoked",
-        Change::Expiry { .. } => "expiry",
+        Change::Expiry { .. } => EXPIRY,
         Change::Products(_) => "products",
         Change::Succeeded { .. } => "succeeded",
     }
 }
 
+/// The history's word for a new end of the validity.
+pub(super) const EXPIRY: &str = "expiry";
 /// The history's word for a new registration.
 pub(super) const REGISTERED: &str = "registered";
 

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test suite: a failure is a panic")]
 
+mod audits;
 mod cases;
 mod changes;
 mod history;
@@ -43,5 +44,7 @@ where
     published::a_signed_file_is_replaced_by_a_later_one_only(open().await).await;
     published::lists_can_be_made_of_all_labels_in_pages(open().await).await;
     published::free_places_can_be_told_from_taken_ones(open().await).await;
+    audits::what_was_written_is_in_order(open().await).await;
+    audits::a_snapshot_sees_one_instant_and_holds_up_nobody(open().await).await;
     open().await.ready().await.unwrap();
 }

@@ -6,6 +6,8 @@ use shirushi_shared::{
     time::UnixTime,
 };
 
+use super::change;
+
 /// Who did something, for the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -113,6 +115,14 @@ pub struct HistoryEntry {
     pub format: u32,
     /// SHA-256 over the previous entry's hash and this entry (chained over the whole registry).
     pub hash: [u8; 32],
+}
+
+impl HistoryEntry {
+    /// Whether it put on record or changed what a label covers, or how long it holds: more than its state.
+    pub fn is_more_than_state(&self) -> bool {
+        let is_revised = matches!(self.fact, Fact::Label { document: Some(_), .. });
+        is_revised || self.fact.kind() == Kind::Label && self.what == change::EXPIRY
+    }
 }
 
 /// What an entry puts on record.

@@ -25,7 +25,7 @@ use super::{
     stored,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Connections of one node. Verification takes one for a fraction of a millisecond; PostgreSQL allows 100 by default,
 /// for all nodes together.
@@ -34,6 +34,9 @@ const CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a write may take: its turn behind the largest import comes first.
 const WRITE_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long one statement of a backup, a check or a restoration may take.
+const LONG_PATIENCE: Duration = Duration::from_mins(10);
 
 /// The lock's name among the advisory locks of the database: "shirushi" in ASCII.
 const WRITES: i64 = 0x7368_6972_7573_6869;
@@ -114,7 +117,18 @@ impl Database for PostgresDatabase {
             Ok(begun)
         };
         let begun = timeout_at(end, begun).await.map_err(too_late)?.map_err(unavailable)?;
-        Ok(Box::new(PostgresWrite { begun, end }))
+        Ok(Box::new(PostgresTransaction { begun, patience: Patience::Until(end) }))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        let isolation = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        self.long(isolation).await.map(|begun| Box::new(begun) as _)
+    }
+
+    async fn begin_long(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        let mut begun = self.long("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        begun.execute("SELECT pg_advisory_xact_lock($1)".to_owned(), vec![WRITES.into()]).await?;
+        Ok(Box::new(begun))
     }
 
     fn schema(&self) -> i64 {
@@ -122,32 +136,66 @@ impl Database for PostgresDatabase {
     }
 }
 
-struct PostgresWrite {
+impl PostgresDatabase {
+    /// A transaction whose statements may take long, each of them.
+    async fn long(&self, sql: &'static str) -> Result<PostgresTransaction, RegistryError> {
+        let begun = timeout(WRITE_PATIENCE, self.pool.begin_with(sql)).await;
+        let begun = begun.map_err(too_late)?.map_err(unavailable)?;
+        let mut begun = PostgresTransaction { begun, patience: Patience::Each(LONG_PATIENCE) };
+        for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+            let milliseconds = LONG_PATIENCE.as_millis();
+            begun.execute(format!("SET LOCAL {limit} = {milliseconds}"), Vec::new()).await?;
+        }
+        Ok(begun)
+    }
+}
+
+struct PostgresTransaction {
     begun: sqlx::Transaction<'static, Postgres>,
-    /// When patience ends.
-    end: Instant,
+    patience: Patience,
+}
+
+/// How long a transaction may take.
+#[derive(Clone, Copy)]
+enum Patience {
+    /// All of it until then.
+    Until(Instant),
+    /// Each statement so long.
+    Each(Duration),
+}
+
+impl Patience {
+    fn end(self) -> Instant {
+        match self {
+            Self::Until(end) => end,
+            Self::Each(patience) => Instant::now() + patience,
+        }
+    }
 }
 
 #[async_trait]
-impl Transaction for PostgresWrite {
+impl Transaction for PostgresTransaction {
     async fn rows(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
         let asked = bound(sqlx::query(sql), values).fetch_all(&mut *self.begun);
-        let rows = timeout_at(self.end, asked).await.map_err(too_late)?.map_err(unavailable)?;
+        let rows = timeout_at(self.patience.end(), asked).await.map_err(too_late)?.map_err(unavailable)?;
         rows.iter().map(row).collect()
     }
 
     async fn execute(&mut self, sql: String, values: Vec<Value>) -> Result<u64, RegistryError> {
         let asked = bound(sqlx::query(AssertSqlSafe(sql)), values).execute(&mut *self.begun);
-        let done = timeout_at(self.end, asked).await.map_err(too_late)?.map_err(unavailable)?;
+        let done = timeout_at(self.patience.end(), asked).await.map_err(too_late)?.map_err(unavailable)?;
         Ok(done.rows_affected())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), RegistryError> {
-        timeout_at(self.end, self.begun.commit()).await.map_err(too_late)?.map_err(unavailable)
+        timeout_at(self.patience.end(), self.begun.commit()).await.map_err(too_late)?.map_err(unavailable)
     }
 }
 
-fn bound(query: Query<'_, Postgres, PgArguments>, values: Vec<Value>) -> Query<'_, Postgres, PgArguments> {
+pub(super) fn bound(
+    query: Query<'_, Postgres, PgArguments>,
+    values: Vec<Value>,
+) -> Query<'_, Postgres, PgArguments> {
     values.into_iter().fold(query, |query, value| match value {
         Value::Int(number) => query.bind(number),
         Value::Text(text) => query.bind(text),

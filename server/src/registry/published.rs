@@ -29,3 +29,28 @@ pub struct Publication {
     /// The file.
     pub bytes: Vec<u8>,
 }
+
+/// A publication without its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicationHead {
+    /// Its name, as in its address.
+    pub name: String,
+    /// Counts up with every publication under this name.
+    pub version: u64,
+    /// All that was written up to here is in it.
+    pub position: Position,
+    /// When it was signed.
+    pub signed: UnixTime,
+}
+
+impl Publication {
+    /// What it is, without the file.
+    pub fn head(&self) -> PublicationHead {
+        PublicationHead {
+            name: self.name.clone(),
+            version: self.version,
+            position: self.position,
+            signed: self.signed,
+        }
+    }
+}

@@ -4,8 +4,10 @@
 //! through one small enum instead of through the databases' own types: it costs a copy per cell, and saves a second copy
 //! of every statement, which would have to be kept the same for ever.
 
+pub(super) mod audit;
 mod insert;
 mod read;
+pub(super) mod tables;
 mod value;
 mod write;
 
@@ -13,14 +15,14 @@ use async_trait::async_trait;
 use shirushi_shared::{
     label::{PreLabelNumber, RegistrationNumber},
     registration::{Gtin, Registration},
-    status::StatusRecord,
+    status::{Revision, StatusRecord},
     time::UnixTime,
     token::{StatusIndex, Token},
 };
 
 use super::{
-    Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, Registry, RegistryError,
-    Write, Written,
+    Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, Registry,
+    RegistryError, Restoration, Snapshot, Write, Written,
 };
 pub(super) use value::{Row, Value};
 
@@ -35,6 +37,13 @@ pub(super) trait Database: Send + Sync + 'static {
 
     /// Begins a write: from here to its end no other one is under way. One that is dropped rolls back.
     async fn begin(&self) -> Result<Box<dyn Transaction>, RegistryError>;
+
+    /// Begins a reading of many statements: all of them see the commits before its first, and none after it. It holds
+    /// up nobody, and may take minutes.
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, RegistryError>;
+
+    /// As [`Self::begin`], and may take minutes.
+    async fn begin_long(&self) -> Result<Box<dyn Transaction>, RegistryError>;
 
     /// The newest schema that this program knows.
     fn schema(&self) -> i64;
@@ -74,6 +83,14 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::registration(&self.db, number).await
     }
 
+    async fn registration_of(
+        &self,
+        number: &RegistrationNumber,
+        revision: Revision,
+    ) -> Result<Option<Registration>, RegistryError> {
+        read::registration_of(&self.db, number, revision).await
+    }
+
     async fn registration_at(
         &self,
         number: &RegistrationNumber,
@@ -102,8 +119,14 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::labels(&self.db, after, limit).await
     }
 
-    async fn history(&self, kind: Kind, id: &str) -> Result<Vec<HistoryEntry>, RegistryError> {
-        read::history(&self.db, kind, id).await
+    async fn history_after(
+        &self,
+        kind: Kind,
+        id: &str,
+        after: Revision,
+        limit: u32,
+    ) -> Result<Vec<HistoryEntry>, RegistryError> {
+        read::history_after(&self.db, kind, id, after, limit).await
     }
 
     async fn entries_after(
@@ -139,6 +162,13 @@ impl<D: Database> Registry for SqlRegistry<D> {
 
     async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError> {
         read::taken(&self.db, places).await
+    }
+
+    async fn places(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
+        read::places(&self.db, numbers).await
     }
 
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
@@ -183,8 +213,28 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::publication(&self.db, name).await
     }
 
-    async fn publish(&self, publication: &Publication) -> Result<bool, RegistryError> {
-        write::publish(&self.db, publication).await
+    async fn publications(&self) -> Result<Vec<PublicationHead>, RegistryError> {
+        read::publications(&self.db).await
+    }
+
+    async fn publish(&self, publications: &[Publication]) -> Result<bool, RegistryError> {
+        write::publish(&self.db, publications).await
+    }
+
+    async fn identity(&self) -> Result<String, RegistryError> {
+        read::identity(&self.db).await
+    }
+
+    async fn snapshot(&self) -> Result<Snapshot, RegistryError> {
+        Ok(Snapshot::of(self.db.snapshot().await?, self.db.schema()))
+    }
+
+    fn schema(&self) -> i64 {
+        self.db.schema()
+    }
+
+    async fn restoration(&self) -> Result<Restoration, RegistryError> {
+        Restoration::of(self.db.begin_long().await?).await
     }
 
     async fn ready(&self) -> Result<(), RegistryError> {

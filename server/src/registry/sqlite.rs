@@ -24,7 +24,7 @@ use super::{
     stored,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Readers at once. Each is a thread; a look-up takes tens of microseconds.
 const READERS: u32 = 4;
@@ -112,7 +112,17 @@ impl Database for SqliteFile {
 
     async fn begin(&self) -> Result<Box<dyn Transaction>, RegistryError> {
         let begun = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
-        Ok(Box::new(SqliteWrite(begun)))
+        Ok(Box::new(SqliteTransaction(begun)))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        // DEFERRED: the first reading fixes what is seen. In WAL mode writers go on; the log grows until this ends.
+        let begun = self.readers.begin_with("BEGIN DEFERRED").await.map_err(unavailable)?;
+        Ok(Box::new(SqliteTransaction(begun)))
+    }
+
+    async fn begin_long(&self) -> Result<Box<dyn Transaction>, RegistryError> {
+        self.begin().await
     }
 
     fn schema(&self) -> i64 {
@@ -120,10 +130,10 @@ impl Database for SqliteFile {
     }
 }
 
-struct SqliteWrite(sqlx::Transaction<'static, Sqlite>);
+struct SqliteTransaction(sqlx::Transaction<'static, Sqlite>);
 
 #[async_trait]
-impl Transaction for SqliteWrite {
+impl Transaction for SqliteTransaction {
     async fn rows(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, RegistryError> {
         let rows = bound(sqlx::query(sql), values).fetch_all(&mut *self.0).await.map_err(unavailable)?;
         rows.iter().map(row).collect()
@@ -139,7 +149,7 @@ impl Transaction for SqliteWrite {
     }
 }
 
-fn bound(
+pub(super) fn bound(
     query: Query<'_, Sqlite, SqliteArguments>,
     values: Vec<Value>,
 ) -> Query<'_, Sqlite, SqliteArguments> {

@@ -10,7 +10,8 @@ use shirushi_shared::{
 };
 
 use super::{
-    Actor, Case, Fact, HistoryEntry, Kind, Position, Publication, RegistryError, chain::Head, sql::Row,
+    Actor, Case, Fact, HistoryEntry, Kind, Position, Publication, PublicationHead, RegistryError,
+    chain::Head, sql::Row,
 };
 
 /// Names a stored value, for the error that says that it cannot be read.
@@ -141,14 +142,19 @@ pub(super) fn case(row: &mut Row) -> Result<Case, RegistryError> {
 
 /// The publication of a row of `publications`: name, version, position, signed, bytes.
 pub(super) fn publication(row: &mut Row) -> Result<Publication, RegistryError> {
+    let PublicationHead { name, version, position, signed } = publication_head(row)?;
+    Ok(Publication { name, version, position, signed, bytes: row.take()? })
+}
+
+/// What a row of `publications` begins with.
+pub(super) fn publication_head(row: &mut Row) -> Result<PublicationHead, RegistryError> {
     let (name, version, position, signed): (String, i64, i64, i64) =
         (row.take()?, row.take()?, row.take()?, row.take()?);
     let cell = |column| Cell { table: "publications", column, row: &name };
-    Ok(Publication {
+    Ok(PublicationHead {
         version: cell("version").unsigned(version)?,
         position: Position(cell("position").unsigned(position)?),
         signed: cell("signed").instant(signed)?,
-        bytes: row.take()?,
         name,
     })
 }

@@ -59,8 +59,8 @@ pub struct FileSize(u64);
 pub struct FileSizeError;
 
 impl FileSize {
-    /// Largest file: a scanned report of some hundred pages.
-    pub const MAX: u64 = 50 << 20;
+    /// Largest file that any store of this service takes (`evidence::MaxSize`).
+    pub const MAX: u64 = 64 << 20;
 
     /// A size of `bytes`.
     pub const fn new(bytes: u64) -> Result<Self, FileSizeError> {
@@ -99,7 +99,7 @@ mod tests {
     fn sizes_have_bounds_when_they_are_read_back_too() {
         assert_eq!(FileSize::new(0), Err(FileSizeError));
         assert!(FileSize::new(FileSize::MAX).is_ok());
-        assert!(serde_json::from_str::<FileSize>("52428801").is_err());
+        assert!(serde_json::from_str::<FileSize>("67108865").is_err());
         assert!(serde_json::from_str::<FileSize>("-1").is_err());
     }
 }

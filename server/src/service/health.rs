@@ -16,6 +16,7 @@ pub struct Health {
     cache: Arc<dyn StatusCache>,
     clock: SystemClock,
     draining: Arc<AtomicBool>,
+    keys_lost: Arc<AtomicBool>,
 }
 
 /// How one part is.
@@ -41,17 +42,25 @@ pub struct Report {
     pub registry: PartState,
     /// The status cache. Without it every verdict asks the registry.
     pub cache: PartState,
+    /// The scheme's keys. Those read last stay in force; a node that cannot read them again would not hear of one that
+    /// was declared compromised.
+    pub keys: PartState,
 }
 
 impl Health {
     /// The health of a node with these parts.
     pub fn new(registry: Arc<dyn Registry>, cache: Arc<dyn StatusCache>, clock: SystemClock) -> Self {
-        Self { registry, cache, clock, draining: Arc::default() }
+        Self { registry, cache, clock, draining: Arc::default(), keys_lost: Arc::default() }
     }
 
     /// From now on the node is leaving: it answers, and asks for no more.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Says whether the keys could be read when they were looked at last.
+    pub fn keys_are_readable(&self, readable: bool) {
+        self.keys_lost.store(!readable, Ordering::Relaxed);
     }
 
     /// Seconds since all changes up to then were in the cache; `None` where no relay has confirmed any, or the cache does
@@ -61,12 +70,15 @@ impl Health {
         confirmed.map(|confirmed| self.clock.now().since(confirmed.as_of))
     }
 
-    /// Asks every part at once. Keys are not in it: a node without them does not start.
+    /// Asks every part at once; of the keys it tells what the last look at them came to.
     pub async fn report(&self) -> Report {
         let (registry, cache) = tokio::join!(self.registry.ready(), self.cache.ready());
         let registry = if registry.is_ok() { PartState::Ready } else { PartState::NotReady };
         let cache = if cache.is_ok() { PartState::Ready } else { PartState::Degraded };
+        let lost = self.keys_lost.load(Ordering::Relaxed);
+        let keys = if lost { PartState::NotReady } else { PartState::Ready };
         let draining = self.draining.load(Ordering::Relaxed);
-        Report { ready: registry == PartState::Ready && !draining, draining, registry, cache }
+        let ready = registry == PartState::Ready && keys == PartState::Ready && !draining;
+        Report { ready, draining, registry, cache, keys }
     }
 }

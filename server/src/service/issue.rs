@@ -181,7 +181,7 @@ impl Issuer {
             if drawn.is_empty() {
                 break;
             }
-            let taken = self.registry.taken(&drawn).await?;
+            let taken: HashSet<_> = self.registry.taken(&drawn).await?.into_iter().collect();
             free.extend(drawn.into_iter().filter(|place| !taken.contains(place)));
         }
         if free.len() == count {

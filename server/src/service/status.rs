@@ -35,7 +35,7 @@ use crate::{
 const READINGS: usize = 32;
 /// How long one reading of the registry may take, waiting for its turn included.
 const READING_PATIENCE: Duration = Duration::from_millis(1_500);
-/// How long an asker waits in all: for the reading under way, and for the one that it shares.
+/// How long an questions waits in all: for the reading under way, and for the one that it shares.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long a registry that did not answer in time is left alone.
 const REGISTRY_PAUSE: Duration = Duration::from_millis(500);

@@ -48,6 +48,10 @@ pub struct Answer {
     pub registration: Option<Registration>,
     /// Answers to the claims about the product in hand.
     pub claimed: ClaimAnswers,
+    /// Those claims.
+    pub claims: ProductClaims,
+    /// The token that was presented, where it was refused; one that holds is in the verdict.
+    pub refused: Option<TokenId>,
 }
 
 impl Answer {
@@ -93,7 +97,13 @@ impl Verifier {
         as_of: Option<UnixTime>,
     ) -> Answer {
         let mut claims = claims;
+        let mut refused = None;
         let check = match self.tell(presented) {
+            Told::Token(token) => {
+                let check = self.check(&token);
+                refused = matches!(check, TokenCheck::Refused(_)).then(|| token.id());
+                check
+            }
             Told::Check(check) => check,
             Told::Gtin(gtin, otherwise) => match self.registration_with(gtin).await {
                 Some(number) => {
@@ -103,7 +113,20 @@ impl Verifier {
                 None => otherwise,
             },
         };
-        self.judge(check, &claims, as_of).await
+        Answer { refused, ..self.judge(check, claims, as_of).await }
+    }
+
+    /// Verifies the registration called `number`.
+    pub async fn verify_number(&self, number: RegistrationNumber, claims: ProductClaims) -> Answer {
+        self.judge(TokenCheck::NumberOnly(number), claims, None).await
+    }
+
+    /// The token in what somebody presents, whether it holds or not.
+    pub fn token_in(&self, presented: Presented) -> Option<Token> {
+        match self.tell(presented) {
+            Told::Token(token) => Some(token),
+            Told::Check(_) | Told::Gtin(..) => None,
+        }
     }
 
     /// Checks the form and signature of `token`; the answer of a good signature is remembered.
@@ -131,12 +154,12 @@ impl Verifier {
     fn tell(&self, presented: Presented) -> Told {
         match presented {
             Presented::Token(text) if !text.contains("://") => match Token::parse(text.trim()) {
-                Ok(token) => Told::Check(self.check(&token)),
+                Ok(token) => Told::Token(token),
                 Err(error) => Told::Check(TokenCheck::Malformed(error)),
             },
             Presented::Token(text) | Presented::Scan(text) => match scan::read(&text, &self.0.origins) {
                 Scanned::Gtin(gtin) => Told::Gtin(gtin, TokenCheck::NotALabel(NotALabel::Text)),
-                scanned => Told::Check(self.told(scanned)),
+                scanned => told(scanned),
             },
             Presented::Number(text) => match scan::read(&text, &self.0.origins) {
                 // A number of digits only may be both; it was given as a registration number.
@@ -144,22 +167,12 @@ impl Verifier {
                     let number = RegistrationNumber::parse(&text).map(TokenCheck::NumberOnly);
                     Told::Gtin(gtin, number.unwrap_or(TokenCheck::NotALabel(NotALabel::Text)))
                 }
-                scanned => Told::Check(self.told(scanned)),
+                scanned => told(scanned),
             },
         }
     }
 
-    fn told(&self, scanned: Scanned) -> TokenCheck {
-        match scanned {
-            Scanned::Token(token) => self.check(&token),
-            Scanned::BrokenToken(error) => TokenCheck::Malformed(error),
-            Scanned::Number(number) => TokenCheck::NumberOnly(number),
-            Scanned::NotALabel(what) => TokenCheck::NotALabel(what),
-            Scanned::Gtin(_) => TokenCheck::NotALabel(NotALabel::Text),
-        }
-    }
-
-    async fn judge(&self, mut check: TokenCheck, claims: &ProductClaims, as_of: Option<UnixTime>) -> Answer {
+    async fn judge(&self, mut check: TokenCheck, claims: ProductClaims, as_of: Option<UnixTime>) -> Answer {
         let mut evidence = match check.number() {
             Some(number) => self.0.statuses.evidence(number, as_of).await,
             None => StatusEvidence::None,
@@ -174,7 +187,7 @@ impl Verifier {
         let verdict = judge(&check, &evidence, &Clock { now, as_of, freshness: self.0.freshness });
         let registration = self.registration(&evidence).await;
         let claimed = registration.as_ref().map(|known| claims.against(known)).unwrap_or_default();
-        Answer { verdict, registration, claimed }
+        Answer { verdict, registration, claimed, claims, refused: None }
     }
 
     async fn registration(&self, evidence: &StatusEvidence) -> Option<Registration> {
@@ -183,8 +196,10 @@ impl Verifier {
         if let Some(known) = self.0.registrations.get(&key) {
             return Some(known);
         }
-        // A registry that does not answer costs the product's details, never the verdict.
-        let found = self.0.registry.registration(&record.number).await.ok().flatten()?;
+        // What was covered at that revision and not what is covered now: the two differ where the question is about the
+        // past, and where a change comes in between. A registry that does not answer costs the product's details, never
+        // the verdict.
+        let found = self.0.registry.registration_of(&record.number, record.revision).await.ok().flatten()?;
         self.0.registrations.insert(key, found.clone());
         Some(found)
     }
@@ -196,7 +211,19 @@ impl Verifier {
 }
 
 enum Told {
+    /// A token, not yet checked.
+    Token(Token),
     Check(TokenCheck),
     /// A GTIN, and what it is where no registration lists it.
     Gtin(Gtin, TokenCheck),
+}
+
+fn told(scanned: Scanned) -> Told {
+    Told::Check(match scanned {
+        Scanned::Token(token) => return Told::Token(token),
+        Scanned::BrokenToken(error) => TokenCheck::Malformed(error),
+        Scanned::Number(number) => TokenCheck::NumberOnly(number),
+        Scanned::NotALabel(what) => TokenCheck::NotALabel(what),
+        Scanned::Gtin(_) => TokenCheck::NotALabel(NotALabel::Text),
+    })
 }

@@ -1,6 +1,6 @@
 //! Why keys cannot be had. No variant carries a byte of a private key.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use shirushi_shared::{cose::SignError, key::KeyUse};
 
@@ -19,7 +19,7 @@ pub enum SignerError {
     #[error("{} holds no keys; make them with `shirushi keys init`", .0.display())]
     NotInitialised(PathBuf),
     /// A private key that others can read must be taken for lost.
-    #[error("{} can be read or changed by others (mode {mode:03o}); a private key must have mode 600", path.display())]
+    #[error("{} can be read or changed by others (mode {mode:03o}); a private key must have mode 600, in Kubernetes `defaultMode: 0400`", path.display())]
     Exposed {
         /// The file.
         path: PathBuf,
@@ -42,6 +42,40 @@ pub enum SignerError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A passphrase that others can read must be taken for known.
+    #[error("{} can be read by every user, or changed by others (mode {mode:03o}); a passphrase must have mode 600 or 440, in Kubernetes `defaultMode: 0400`", path.display())]
+    PassphraseExposed {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// A file that holds no passphrase.
+    #[error("{} {reason}", path.display())]
+    Passphrase {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// Nothing is encrypted with what can be guessed by trying.
+    #[error(
+        "the passphrase is too short: give at least {} bytes, such as `openssl rand -base64 32`",
+        super::Passphrase::SHORTEST
+    )]
+    ShortPassphrase,
+    /// Files are to be encrypted, and there is nothing to do it with.
+    #[error("there is no passphrase: name its file (--keys-passphrase-file)")]
+    NoPassphrase,
+    /// An encrypted private key, and no passphrase.
+    #[error("{} is encrypted: name the file that holds its passphrase (--keys-passphrase-file)", .0.display())]
+    NeedsPassphrase(PathBuf),
+    /// The passphrase does not open the private key.
+    #[error("{} is not opened by the passphrase", .0.display())]
+    WrongPassphrase(PathBuf),
+    /// An encrypted private key made to keep its reader busy.
+    #[error("{} asks for more memory or time to be opened than is granted", .0.display())]
+    TooCostly(PathBuf),
     /// An active key without its file.
     #[error("{} is missing, and keyring.json names its key as active", .0.display())]
     Missing(PathBuf),
@@ -69,4 +103,12 @@ pub enum SignerError {
     /// The trust list could not be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
+}
+
+impl SignerError {
+    /// What the operating system said of `path`.
+    pub(super) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
 }

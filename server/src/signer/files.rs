@@ -3,14 +3,17 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{ErrorKind, Read, Write},
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
 use shirushi_shared::{cose::Sign, key::TrustedKey};
 use zeroize::Zeroizing;
 
-use super::{FileKey, Keyring, SignerError};
+use super::{
+    FileKey, Keyring, Passphrase, SignerError, guard,
+    pem::{self, PemError},
+};
 
 const KEYRING: &str = "keyring.json";
 /// Ends the name of a private key that `keyring.json` does not name yet.
@@ -27,19 +30,13 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// The folder at `path`, made where it is missing.
     pub(super) fn create(path: &Path) -> Result<Self, SignerError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed(path))?;
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SignerError::file(path))?;
         Self::open(path)
     }
 
     /// The folder at `path`.
     pub(super) fn open(path: &Path) -> Result<Self, SignerError> {
-        let found = fs::metadata(path).map_err(|source| match source.kind() {
-            ErrorKind::NotFound => SignerError::NotInitialised(path.to_owned()),
-            _ => SignerError::File { path: path.to_owned(), source },
-        })?;
-        if found.mode() & 0o022 != 0 {
-            return Err(SignerError::FolderExposed { path: path.to_owned(), mode: found.mode() & 0o777 });
-        }
+        guard::folder(path)?;
         Ok(Self(path.to_owned()))
     }
 
@@ -48,8 +45,8 @@ impl Folder {
         let path = self.0.join(".lock");
         let options = &mut OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let file = file.map_err(failed(&path))?;
-        file.lock().map_err(failed(&path))?;
+        let file = file.map_err(SignerError::file(&path))?;
+        file.lock().map_err(SignerError::file(&path))?;
         Ok(file)
     }
 
@@ -73,17 +70,52 @@ impl Folder {
         unknown.map_or(Ok(keyring), |name| Err(SignerError::Unknown(self.0.join(name))))
     }
 
-    /// Reads the private half of `key`.
-    pub(super) fn read_private(&self, key: &TrustedKey) -> Result<FileKey, SignerError> {
+    /// The file of the private half of `key`, which nobody else may read.
+    pub(super) fn private_file(&self, key: &TrustedKey) -> Result<PathBuf, SignerError> {
         let [named, pending] = [file_name(key), pending_name(key)].map(|name| self.0.join(name));
         // Killed between naming the key in the keyring and giving its file its name: it still has its first one.
         // Looked for once more under its name, which another process may have given it meanwhile.
         let path = [&named, &pending, &named].into_iter().find(|path| path.exists());
         let path = path.ok_or_else(|| SignerError::Missing(named.clone()))?.clone();
-        check_mode(&path)?;
-        let pem = read(&path, MAX_PEM)?;
-        let found = FileKey::from_pem(&pem).filter(|found| *found.public_key() == key.key);
-        found.ok_or(SignerError::NotItsKey(path))
+        guard::private_file(&path)?;
+        Ok(path)
+    }
+
+    /// Reads the private half of `key`, and tells whether its file is encrypted.
+    pub(super) fn read_private(
+        &self,
+        key: &TrustedKey,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(FileKey, bool), SignerError> {
+        let path = self.private_file(key)?;
+        let text = read(&path, MAX_PEM)?;
+        match FileKey::from_pem(&text, passphrase) {
+            Ok(found) if *found.public_key() == key.key => Ok((found, pem::is_encrypted(&text))),
+            Ok(_) | Err(PemError::NotAKey) => Err(SignerError::NotItsKey(path)),
+            Err(PemError::NeedsPassphrase) => Err(SignerError::NeedsPassphrase(path)),
+            Err(PemError::WrongPassphrase) => Err(SignerError::WrongPassphrase(path)),
+            Err(PemError::TooCostly) => Err(SignerError::TooCostly(path)),
+        }
+    }
+
+    /// Writes the private half of a key that has a file anew. Call with the lock held.
+    pub(super) fn rewrite_private(
+        &self,
+        key: &TrustedKey,
+        private: &FileKey,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(), SignerError> {
+        self.replace(&file_name(key), private.to_pem(passphrase)?.as_bytes())
+    }
+
+    /// The names of the private files: those that are not encrypted, and those that are.
+    pub(super) fn private_files_by_form(&self) -> Result<(Vec<String>, Vec<String>), SignerError> {
+        let (mut plain, mut encrypted) = (Vec::new(), Vec::new());
+        for name in self.private_files()? {
+            let text = read(&self.0.join(&name), MAX_PEM)?;
+            if pem::is_encrypted(&text) { encrypted.push(name) } else { plain.push(name) }
+        }
+        Ok((plain, encrypted))
     }
 
     /// Commits `keyring` together with the new private `keys` that it names. Call with the lock held.
@@ -91,10 +123,10 @@ impl Folder {
         &self,
         keyring: &Keyring,
         keys: &[(FileKey, TrustedKey)],
+        passphrase: Option<&Passphrase>,
     ) -> Result<(), SignerError> {
         for (private, key) in keys {
-            let pem = private.to_pem().ok_or_else(|| SignerError::NotItsKey(self.0.join(file_name(key))))?;
-            self.replace(&pending_name(key), pem.as_bytes())?;
+            self.replace(&pending_name(key), private.to_pem(passphrase)?.as_bytes())?;
         }
         let json = keyring
             .to_json()
@@ -110,9 +142,9 @@ impl Folder {
             let path = self.0.join(&name);
             let owner = keyring.keys.iter().find(|key| pending_name(key) == name);
             if let Some(key) = owner {
-                fs::rename(&path, self.0.join(file_name(key))).map_err(failed(&path))?;
+                fs::rename(&path, self.0.join(file_name(key))).map_err(SignerError::file(&path))?;
             } else if [PENDING, TEMPORARY].iter().any(|end| name.ends_with(end)) {
-                fs::remove_file(&path).map_err(failed(&path))?;
+                fs::remove_file(&path).map_err(SignerError::file(&path))?;
             }
         }
         self.flush()
@@ -123,7 +155,9 @@ impl Folder {
         let temporary = self.0.join(format!("{name}{TEMPORARY}"));
         // Left over from a killed process; a fresh file has the mode that we ask for.
         match fs::remove_file(&temporary) {
-            Err(source) if source.kind() != ErrorKind::NotFound => return Err(failed(&temporary)(source)),
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                return Err(SignerError::file(&temporary)(source));
+            }
             _ => {}
         }
         let written = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&temporary).and_then(
@@ -132,43 +166,37 @@ impl Folder {
                 file.sync_all()
             },
         );
-        written.map_err(failed(&temporary))?;
+        written.map_err(SignerError::file(&temporary))?;
         let path = self.0.join(name);
-        fs::rename(&temporary, &path).map_err(failed(&path))?;
+        fs::rename(&temporary, &path).map_err(SignerError::file(&path))?;
         self.flush()
     }
 
     /// Makes renames durable.
     fn flush(&self) -> Result<(), SignerError> {
-        File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(failed(&self.0))
+        File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(SignerError::file(&self.0))
     }
 
     /// The names of private key files, none of which may be open to others.
     fn private_files(&self) -> Result<Vec<String>, SignerError> {
         let mut names = self.names()?;
         names.retain(|name| Path::new(name).extension().is_some_and(|extension| extension == "pem"));
-        names.iter().try_for_each(|name| check_mode(&self.0.join(name)))?;
+        names.iter().try_for_each(|name| guard::private_file(&self.0.join(name)))?;
         Ok(names)
     }
 
     fn names(&self) -> Result<Vec<String>, SignerError> {
-        let entries = fs::read_dir(&self.0).map_err(failed(&self.0))?;
+        let entries = fs::read_dir(&self.0).map_err(SignerError::file(&self.0))?;
         let names = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()));
-        names.collect::<Result<_, _>>().map_err(failed(&self.0))
+        names.collect::<Result<_, _>>().map_err(SignerError::file(&self.0))
     }
-}
-
-fn check_mode(path: &Path) -> Result<(), SignerError> {
-    let mode = fs::metadata(path).map_err(failed(path))?.mode() & 0o777;
-    let others = mode & 0o077;
-    if others == 0 { Ok(()) } else { Err(SignerError::Exposed { path: path.to_owned(), mode }) }
 }
 
 fn read(path: &Path, most: u64) -> Result<Zeroizing<String>, SignerError> {
     // Reserved at once, so that no copy of a private key is left behind by a growing buffer.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(most).unwrap_or_default()));
-    let file = File::open(path).map_err(failed(path))?;
-    file.take(most).read_to_string(&mut text).map_err(failed(path))?;
+    let file = File::open(path).map_err(SignerError::file(path))?;
+    file.take(most).read_to_string(&mut text).map_err(SignerError::file(path))?;
     Ok(text)
 }
 
@@ -183,9 +211,4 @@ fn pending_name(key: &TrustedKey) -> String {
 /// Use and eight bytes of the thumbprint: enough to tell keys apart by eye and in the folder.
 fn stem(key: &TrustedKey) -> String {
     format!("{}-{:.16}", key.key_use.as_str(), key.key.id().to_string())
-}
-
-fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> SignerError {
-    let path = path.to_owned();
-    move |source| SignerError::File { path, source }
 }

@@ -2,17 +2,17 @@
 
 use core::fmt;
 
-use ed25519_dalek::{
-    Signer, SigningKey,
-    pkcs8::{DecodePrivateKey, EncodePrivateKey, KeypairBytes, spki::der::pem::LineEnding},
-};
+use ed25519_dalek::{Signer, SigningKey};
 use shirushi_shared::{
     cose::{Sign, SignError},
     key::PublicKey,
 };
 use zeroize::Zeroizing;
 
-use super::SignerError;
+use super::{
+    Passphrase, SignerError,
+    pem::{self, PemError},
+};
 
 /// An Ed25519 key pair. Its private half is wiped when it is dropped (`SigningKey`'s own drop).
 pub(super) struct FileKey {
@@ -29,15 +29,15 @@ impl FileKey {
         Self::of(SigningKey::from_bytes(&seed)).ok_or_else(refused)
     }
 
-    /// Reads a PKCS#8 PEM.
-    pub(super) fn from_pem(pem: &str) -> Option<Self> {
-        SigningKey::from_pkcs8_pem(pem).ok().and_then(Self::of)
+    /// Reads a private file's text.
+    pub(super) fn from_pem(text: &str, passphrase: Option<&Passphrase>) -> Result<Self, PemError> {
+        Self::of(pem::read(text, passphrase)?).ok_or(PemError::NotAKey)
     }
 
-    /// Writes a PKCS#8 PEM without the public half, as OpenSSL writes and reads it.
-    pub(super) fn to_pem(&self) -> Option<Zeroizing<String>> {
-        let bytes = KeypairBytes { secret_key: self.signing.to_bytes(), public_key: None };
-        bytes.to_pkcs8_pem(LineEnding::LF).ok()
+    /// A private file's text.
+    pub(super) fn to_pem(&self, passphrase: Option<&Passphrase>) -> Result<Zeroizing<String>, SignerError> {
+        let refused = || SignerError::Randomness("the key could not be encrypted".to_owned());
+        pem::write(&self.signing, passphrase).ok_or_else(refused)
     }
 
     fn of(signing: SigningKey) -> Option<Self> {

@@ -1,5 +1,8 @@
 //! Stories of keys that are made, used, exchanged and lost.
 
+mod encrypted;
+mod mounted;
+
 use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt},
@@ -9,6 +12,7 @@ use std::{
 use shirushi_shared::{
     label::{Category, Level, RegistrationNumber},
     token::{LabelClaims, StatusIndex, Token, VerifiedToken},
+    trust::{TrustError, TrustList},
 };
 
 use super::*;
@@ -171,6 +175,16 @@ fn labels_outlive_the_key_that_signed_them() {
 }
 
 #[test]
+fn what_was_signed_in_the_second_of_a_rotation_stays_good() {
+    let place = Place::new();
+    let mut keys = place.init();
+    let token = issue(&keys, 7);
+    keys.rotate(KeyUse::Label, at(7), 0).unwrap();
+    assert!(verify(&keys, &token).key_in_force);
+    assert!(!keys.ring().keys()[0].window.contains(at(7).plus(1)));
+}
+
+#[test]
 fn a_retired_active_key_leaves_its_use_without_one() {
     let place = Place::new();
     let mut keys = place.init();
@@ -188,7 +202,10 @@ fn a_stolen_key_is_named_with_its_cut_off_and_replaced() {
     let token = issue(&keys, 1);
     assert!(matches!(keys.compromise(stolen, at(51), at(50)), Err(SignerError::FutureCutoff)));
 
+    let thief = place.open().unwrap();
     let new = keys.compromise(stolen, at(40), at(50)).unwrap();
+    let forged = verify(&keys, &issue(&thief, 70));
+    assert!(forged.key_in_force && forged.key_state == KeyState::Compromised { cutoff: at(40) });
     assert_eq!(Some(active(&keys, KeyUse::Label)), new);
     assert_eq!(verify(&keys, &token).key_state, KeyState::Compromised { cutoff: at(40) });
     assert_eq!(verify(&place.open().unwrap(), &token).key_state, KeyState::Compromised { cutoff: at(40) });
@@ -265,8 +282,8 @@ fn the_trust_list_opens_with_the_pinned_key_and_counts_up() {
     let mut keys = place.init();
     let pinned = keys.signer(KeyUse::Trust).unwrap().public_key().clone();
     let open = |keys: &KeyFolder, day| {
-        let bytes = keys.trust_list(at(day), "0.1.0", vec!["https://a.example/status/0".to_owned()]).unwrap();
-        TrustList::open(&bytes, &pinned).unwrap()
+        let list = keys.trust_list(at(day), "0.1.0", &["https://a.example/status/0".to_owned()]);
+        TrustList::open(&list.sign(keys.signer(KeyUse::Trust).unwrap().as_ref()).unwrap(), &pinned).unwrap()
     };
     let first = open(&keys, 1);
     assert_eq!(first.ring(), keys.ring());
@@ -275,6 +292,84 @@ fn the_trust_list_opens_with_the_pinned_key_and_counts_up() {
     let second = open(&keys, 2);
     assert!(second.version > first.version);
     assert_eq!(second.ring().keys().len(), 3);
+}
+
+/// A checker that went to sleep with the first trust key finds the third by a list of its own.
+#[test]
+fn an_old_pin_leads_to_the_present_key_until_it_was_stolen() {
+    let place = Place::new();
+    let mut keys = place.init();
+    let first = keys.signer(KeyUse::Trust).unwrap().public_key().clone();
+    keys.rotate(KeyUse::Trust, at(100), 0).unwrap();
+    keys.rotate(KeyUse::Trust, at(200), 0).unwrap();
+    let third = active(&keys, KeyUse::Trust);
+    let lists = |keys: &KeyFolder| -> Vec<_> {
+        let list = keys.trust_list(at(201), "0.1.0", &[]);
+        keys.trust_signers().iter().map(|signer| list.sign(signer.as_ref()).unwrap()).collect()
+    };
+    let opened = |keys: &KeyFolder| lists(keys).iter().find_map(|list| TrustList::open(list, &first).ok());
+
+    let restarted = place.open().unwrap();
+    assert_eq!(restarted.trust_signers().len(), 3);
+    let list = opened(&restarted).unwrap();
+    assert_eq!(list.next_pin(&first).unwrap().id(), third);
+
+    keys.compromise(first.id(), at(150), at(201)).unwrap();
+    assert!(opened(&keys).is_none(), "nothing is signed by a compromised key");
+    // Whoever holds it can still sign by it; a list that tells the truth about it ends the trust in it.
+    let kept = restarted.trust_signers().into_iter().find(|signer| *signer.public_key() == first).unwrap();
+    let by_it = keys.trust_list(at(201), "0.1.0", &[]).sign(kept.as_ref()).unwrap();
+    let by_it = TrustList::open(&by_it, &first).unwrap();
+    assert_eq!(by_it.next_pin(&first), Err(TrustError::PinCompromised));
+
+    // The second key's file was deleted: there is no list by it, and that is no fault.
+    let second =
+        keys.ring().keys().iter().filter(|key| key.key_use == KeyUse::Trust).nth(1).unwrap().key.id();
+    fs::remove_file(place.path().join(format!("trust-{}.pem", &second.to_string()[..16]))).unwrap();
+    assert_eq!(place.open().unwrap().trust_signers().len(), 1);
+}
+
+#[test]
+fn whoever_watches_hears_of_every_change_and_of_nothing_else() {
+    let place = Place::new();
+    let mut keys = place.init();
+    let watching: Arc<dyn Signers> = Arc::new(place.open().unwrap());
+    assert!(watching.newer().unwrap().is_none());
+    let label = keys.rotate(KeyUse::Label, at(9), 0).unwrap();
+    let newer = watching.newer().unwrap().unwrap();
+    assert_eq!((newer.version(), newer.signer(KeyUse::Label).unwrap().public_key().id()), (2, label));
+    assert_eq!(watching.version(), 1, "a snapshot stays what it was");
+    assert!(newer.newer().unwrap().is_none());
+
+    fs::remove_file(place.file(&keys, KeyUse::Label)).unwrap();
+    assert!(matches!(newer.newer(), Err(SignerError::Missing(_))), "told before the next start needs it");
+}
+
+#[test]
+fn lost_files_stop_the_service_and_not_the_hand_that_puts_it_right() {
+    let place = Place::new();
+    let keys = place.init();
+    for key_use in USES {
+        fs::remove_file(place.file(&keys, key_use)).unwrap();
+    }
+    assert!(matches!(place.open(), Err(SignerError::Missing(_))));
+    let mut keys = KeyFolder::open_incomplete(&place.path()).unwrap();
+    assert_eq!(keys.missing().len(), 2);
+    for key_use in USES {
+        assert!(matches!(keys.signer(key_use), Err(SignerError::NoActiveKey(_))));
+        keys.rotate(key_use, at(9), 0).unwrap();
+    }
+    assert!(keys.missing().is_empty());
+    assert!(verify(&place.open().unwrap(), &issue(&keys, 9)).key_in_force);
+}
+
+#[test]
+fn a_use_without_a_key_signs_nothing() {
+    let place = Place::new();
+    let key = place.init().signer(KeyUse::Label).unwrap().public_key().clone();
+    let signer = withdrawn(key.clone());
+    assert_eq!(*signer.public_key(), key);
+    assert!(signer.sign(b"label").unwrap_err().to_string().contains(&key.id().to_string()));
 }
 
 #[test]
@@ -287,7 +382,7 @@ fn a_secret_is_never_shown() {
     let secret = pem.lines().nth(1).unwrap().to_owned();
     let seed = private_seed(&pem);
 
-    let mut shown = vec![format!("{keys:?}"), format!("{keys:#?}"), format!("{:?}", keys.active)];
+    let mut shown = vec![format!("{keys:?}"), format!("{keys:#?}"), format!("{:?}", keys.held)];
     // Errors about the very file name it and quote nothing.
     fs::write(&file, pem.replace("PRIVATE KEY", "PRIVATE KEYS")).unwrap();
     let error = place.open().unwrap_err();

@@ -44,6 +44,9 @@ pub struct VerdictAnswer {
     /// What else the photograph showed; only where one was handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<PictureAnswer>,
+    /// The signed receipt, base64url; only where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
 }
 
 /// The codes in a photograph.
@@ -152,6 +155,7 @@ impl VerdictAnswer {
             checked_at: verdict.checked_at,
             as_of: verdict.as_of,
             picture: None,
+            receipt: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{claim::ProductClaims, label::Level, registration::Gtin, time::UnixTime};
+use crate::{claim::ProductClaims, label::Level, receipt::CaseReference, registration::Gtin, time::UnixTime};
 
 /// A question about one label. Exactly one of `token`, `link` and `number` is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,24 @@ pub struct VerifyRequest {
     /// "Was it valid then?": a past instant, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<UnixTime>,
+    /// Whether the answer is to come with a signed receipt.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub receipt: bool,
+    /// The requester's own reference, signed into the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseReference>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_not(wanted: &bool) -> bool {
+    !*wanted
+}
+
+/// A receipt that is asked for with an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReceiptWish {
+    /// The requester's own reference.
+    pub case: Option<CaseReference>,
 }
 
 /// What is to be verified.
@@ -51,6 +69,9 @@ pub enum RequestError {
     /// None or several of the three.
     #[error("give exactly one of token, link and number")]
     OneOf,
+    /// A reference for a receipt that is not asked for.
+    #[error("case is the reference on a receipt: ask for one with receipt too")]
+    CaseAlone,
     /// A field that is too long.
     #[error("{0} is longer than {1} bytes")]
     TooLong(&'static str, usize),
@@ -59,6 +80,15 @@ pub enum RequestError {
 impl VerifyRequest {
     /// Longest `model` or `maker`.
     pub const MAX_CLAIM: usize = 256;
+
+    /// The receipt that is asked for, where one is.
+    pub fn receipt_wish(&self) -> Result<Option<ReceiptWish>, RequestError> {
+        match (self.receipt, &self.case) {
+            (true, case) => Ok(Some(ReceiptWish { case: case.clone() })),
+            (false, None) => Ok(None),
+            (false, Some(_)) => Err(RequestError::CaseAlone),
+        }
+    }
 
     /// What is asked, checked: what to verify, and the claims about the product.
     pub fn into_parts(self) -> Result<(Presented, ProductClaims, Option<UnixTime>), RequestError> {

@@ -141,7 +141,8 @@ impl StatusList {
         zlib::inflate(lst, bits.longest()).map(|bytes| Self { bits, bytes })
     }
 
-    fn set(&mut self, index: StatusIndex, status: ListedStatus) {
+    /// Gives the label at `index` its value.
+    pub fn set(&mut self, index: StatusIndex, status: ListedStatus) {
         let (at, shift) = self.place(index.get());
         // Every place is inside: a list that is written has LIST_SIZE of them.
         if let Some(byte) = self.bytes.get_mut(at) {

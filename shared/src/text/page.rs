@@ -1,6 +1,6 @@
 //! The texts that only the server's pages need; they do not go to the browser's checker.
 
-use super::words::texts;
+use super::words::{OutcomeText, texts};
 
 texts! {
     /// All that the server's pages say.
@@ -8,6 +8,7 @@ texts! {
         home: HomeWords,
         scan: ScanPageWords,
         about: AboutWords,
+        receipt: ReceiptWords,
         messages: MessageWords,
     }
 
@@ -38,6 +39,49 @@ texts! {
         outcomes_title,
         sources_title,
         sources,
+    }
+
+    /// Receipts: keeping one, and checking one.
+    ReceiptWords {
+        title,
+        lead,
+        file_field,
+        file_hint,
+        text_field,
+        text_hint,
+        submit,
+        not_kept,
+        again,
+        says,
+        then,
+        now,
+        nothing_now,
+        present,
+        case,
+        issuer,
+        model,
+        gtin,
+        listed,
+        not_listed,
+        details,
+        valid_until,
+        trust_list,
+        software,
+        key,
+        covers,
+        keep,
+        keep_lead,
+        keep_case,
+        keep_case_hint,
+        keep_submit,
+    } {
+        true_then: OutcomeText,
+        dated_before_compromise: OutcomeText,
+        key_compromised: OutcomeText,
+        key_not_in_force: OutcomeText,
+        unknown_key: OutcomeText,
+        altered: OutcomeText,
+        not_a_receipt: OutcomeText,
     }
 
     /// Pages that say that something did not work.

@@ -98,6 +98,33 @@ impl Language {
         }
     }
 
+    /// When a receipt's answer was given.
+    pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
+        let time = self.date_time(at, zone);
+        match self {
+            Self::Ja => format!("{time} の回答"),
+            Self::En => format!("Answered on {time}"),
+        }
+    }
+
+    /// The date that a receipt bears, where it proves nothing.
+    pub fn dated(self, at: UnixTime, zone: Zone) -> String {
+        let time = self.date_time(at, zone);
+        match self {
+            Self::Ja => format!("控えに書かれた時刻: {time}"),
+            Self::En => format!("It bears the time {time}"),
+        }
+    }
+
+    /// From when on a key may have been misused.
+    pub fn key_misused_from(self, cutoff: UnixTime, zone: Zone) -> String {
+        let time = self.date_time(cutoff, zone);
+        match self {
+            Self::Ja => format!("鍵が悪用された可能性のある時期: {time} 以降"),
+            Self::En => format!("The key may have been misused from {time} on"),
+        }
+    }
+
     /// How old the knowledge is, and where it comes from.
     pub fn freshness(self, source: StatusSource, age_s: Option<i64>) -> String {
         let Some(age) = age_s.filter(|_| source != StatusSource::None) else {

@@ -8,6 +8,8 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod growth;
+mod lists;
 mod symbols;
 mod verify;
 mod weight;
@@ -16,5 +18,7 @@ mod weight;
 async fn main() {
     symbols::print();
     verify::print().await;
+    growth::print().await;
+    lists::print().await;
     weight::print().await;
 }

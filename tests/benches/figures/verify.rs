@@ -62,13 +62,13 @@ pub(crate) async fn print() {
 }
 
 async fn register(issuer: &Issuer) -> Vec<String> {
-    let approvals = (0..LABELS).map(approval).collect();
+    let approvals = (0..LABELS).map(|serial| approval(serial, 15)).collect();
     let labels = issuer.issue(approvals, &Actor::here("bench")).await.unwrap();
     let text = |token: &Token| token.to_text(TextForm::Base64Url);
     labels.iter().map(|label| text(&label.token)).collect()
 }
 
-fn approval(serial: u32) -> Approval {
+pub(crate) fn approval(serial: u32, models: u32) -> Approval {
     let printed_number = format!("SHI-2026-{serial:06}");
     let now = UnixTime::parse("2026-11-01T00:00:00Z").unwrap();
     Approval {
@@ -77,7 +77,7 @@ fn approval(serial: u32) -> Approval {
         maker: Maker { name: "架空電機".to_owned(), name_en: None, corporate_number: None },
         products: vec![Product {
             name: "Camera".to_owned(),
-            models: (0..15).map(|n| Model { number: format!("RX-{serial}-{n}"), gtin: None }).collect(),
+            models: (0..models).map(|n| Model { number: format!("RX-{serial}-{n}"), gtin: None }).collect(),
         }],
         category: Category::from_code(2).unwrap(),
         level: Level::Star1,
@@ -133,7 +133,7 @@ fn ratio(one: Duration, other: Duration) -> f64 {
     one.as_secs_f64() / other.as_secs_f64()
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -13,6 +13,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/base.css"),
     include_str!("../../style/forms.css"),
     include_str!("../../style/verdict.css"),
+    include_str!("../../style/receipt.css"),
     include_str!("../../style/scan.css"),
     include_str!("../../style/print.css"),
 );

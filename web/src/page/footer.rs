@@ -11,6 +11,7 @@ pub(super) fn footer(frame: &Frame<'_>) -> AnyView {
             <nav>
                 <a href=frame.link(paths::SCAN)>{site.scan}</a>
                 <a href=frame.link(paths::HOME)>{site.home}</a>
+                <a href=frame.link(paths::RECEIPT)>{frame.language.page_words().receipt.title}</a>
                 <a href=frame.link(paths::ABOUT)>{site.about}</a>
             </nav>
             <h2>{site.reach_title}</h2>

@@ -10,5 +10,10 @@ pub const ABOUT: &str = "/about";
 pub const CHECK: &str = "/check";
 /// `POST /photograph`, `multipart/form-data` with a file field `picture`: reads a photograph, and leads to its verdict.
 pub const PHOTOGRAPH: &str = "/photograph";
+/// `GET`: the form in which a receipt is checked. `POST`, `multipart/form-data` with a file `file` or a field `text`: checks
+/// it.
+pub const RECEIPT: &str = "/receipt";
+/// `POST /receipt/keep`, with `text`, `model`, `as_of` and `case`: the verdict as a signed file.
+pub const KEEP: &str = "/receipt/keep";
 /// `POST /v1/verify`: a verdict as JSON, for the scanner.
 pub const VERIFY: &str = "/v1/verify";

@@ -3,19 +3,29 @@
 use leptos::prelude::*;
 use shirushi_shared::api::VerdictAnswer;
 
-use super::{Frame, document::Document, paths};
+use super::{Frame, document::Document, keep, paths};
 use crate::view::{self, Ask, ModelSearch, VerdictView};
 
-/// The page that tells `answer`; `model` is the model that was asked about (`?model=`), as it was typed.
-pub fn render(frame: &Frame<'_>, answer: &VerdictAnswer, model: Option<&str>) -> String {
+/// What was asked, as far as the answer does not tell it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What was presented: a link, token or number.
+    pub text: &'a str,
+    /// The model that was asked about (`?model=`), as it was typed.
+    pub model: Option<&'a str>,
+}
+
+/// The page that tells `answer`.
+pub fn render(frame: &Frame<'_>, answer: &VerdictAnswer, asked: Asked<'_>) -> String {
     let reader = frame.reader();
     let words = reader.words();
     let number = answer.product.as_ref().map(|product| &product.printed_number).or(answer.number.as_ref());
     let headline = view::headline(answer, reader);
     let title = number.map_or_else(|| headline.to_owned(), |number| format!("{headline} – {number}"));
-    let search = ModelSearch { asked: model.map(str::to_owned), ask: Ask::ByPage };
+    let search = ModelSearch { asked: asked.model.map(str::to_owned), ask: Ask::ByPage };
     let main = view! {
         {view::verdict(VerdictView { answer, reader, search })}
+        {keep::form(frame, answer, asked)}
         <p class="next"><a class="button" href=frame.link(paths::SCAN)>{words.scan.next}</a></p>
         <section class="by-number">
             <h2>{words.scan.number_title}</h2>

@@ -56,6 +56,9 @@ pub(super) const COPY: &str = r#"<path d="M6 6h24v28H6zM18 34v8h24V14H30"/>"#;
 /// An exclamation mark in a triangle.
 pub const ATTENTION: &str = r#"<path d="M24 4l21 38H3zM24 18v12M24 36v.5"/>"#;
 
+/// A sheet with a tick: a receipt that is in order.
+pub const RECEIPT: &str = r#"<path d="M9 4h20l10 10v30H9zM28 4v11h11M16 29l6 6 11-13"/>"#;
+
 /// An icon beside words that say the same, so it is hidden from screen readers.
 pub fn icon(outline: &'static str) -> AnyView {
     view! {

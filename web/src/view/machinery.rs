@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shirushi_shared::{
     api::VerdictAnswer,
-    verdict::{Check, CheckResult},
+    verdict::{Check, CheckResult, Checks},
 };
 
 use super::{
@@ -15,15 +15,6 @@ use super::{
 pub fn machinery(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     let Reader { language, zone } = reader;
     let words = reader.words();
-    let (names, checks) = (&words.checks, &answer.checks);
-    let rows = [
-        (names.signature, checks.signature),
-        (names.key, checks.key),
-        (names.validity, checks.validity),
-        (names.status, checks.status),
-        (names.freshness, checks.freshness),
-    ]
-    .map(|(name, check)| row(name, check, reader));
     let status = &answer.status;
     let state = status.value.as_deref().map(|value| words.states.named(value).to_owned());
     let more = [
@@ -39,18 +30,36 @@ pub fn machinery(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     view! {
         <details class="machinery">
             <summary>{words.verdict.machinery}</summary>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{words.verdict.check}</th>
-                        <th scope="col">{words.verdict.result}</th>
-                        <th scope="col">{words.verdict.why}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows.into_iter().collect_view()}</tbody>
-            </table>
+            {checks_table(&answer.checks, reader)}
             <dl>{more}</dl>
         </details>
+    }
+    .into_any()
+}
+
+/// What each check said, and why.
+pub fn checks_table(checks: &Checks, reader: Reader) -> AnyView {
+    let words = reader.words();
+    let names = &words.checks;
+    let rows = [
+        (names.signature, checks.signature),
+        (names.key, checks.key),
+        (names.validity, checks.validity),
+        (names.status, checks.status),
+        (names.freshness, checks.freshness),
+    ]
+    .map(|(name, check)| row(name, check, reader));
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words.verdict.check}</th>
+                    <th scope="col">{words.verdict.result}</th>
+                    <th scope="col">{words.verdict.why}</th>
+                </tr>
+            </thead>
+            <tbody>{rows.into_iter().collect_view()}</tbody>
+        </table>
     }
     .into_any()
 }

@@ -81,12 +81,13 @@ fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     .into_any()
 }
 
-fn is_number_only(answer: &VerdictAnswer) -> bool {
+/// Whether a number was asked about and no label.
+pub fn is_number_only(answer: &VerdictAnswer) -> bool {
     answer.checks.signature.reason == Reason::NumberOnly
 }
 
 /// What the outcome says of dates and reasons.
-fn facts(answer: &VerdictAnswer, reader: Reader) -> Vec<String> {
+pub fn facts(answer: &VerdictAnswer, reader: Reader) -> Vec<String> {
     let Reader { language, zone } = reader;
     let words = reader.words();
     let status = &answer.status;

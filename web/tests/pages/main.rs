@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod receipts;
 mod samples;
 mod scanner;
 
@@ -40,7 +41,8 @@ fn render(name: &str, path: &str, language: Language, page: impl FnOnce(&Frame<'
 }
 
 fn verdict(name: &str, language: Language, answer: &VerdictAnswer, model: Option<&str>) -> String {
-    render(name, "/v/SHI-2026-00017", language, |frame| page::verdict::render(frame, answer, model))
+    let asked = page::verdict::Asked { text: "https://label.shirushi.example/v/0123", model };
+    render(name, "/v/SHI-2026-00017", language, |frame| page::verdict::render(frame, answer, asked))
 }
 
 /// Everything but the style sheet.
@@ -155,7 +157,7 @@ fn hostile_texts_stay_texts() {
         answer.outcome = outcome;
         answer.not_a_label = Some(shirushi_shared::verdict::NotALabel::ForeignLink { host: attack.into() });
         let html = render("hostile", &path, Language::En, |frame| {
-            page::verdict::render(frame, &answer, Some(attack))
+            page::verdict::render(frame, &answer, page::verdict::Asked { text: attack, model: Some(attack) })
         });
         let markup = without_style(&html);
         assert!(!markup.contains("<script") && !markup.contains("<img"), "{markup}");
@@ -205,26 +207,24 @@ fn every_page_can_be_walked_by_its_headings() {
             ));
         }
         for (name, html) in pages {
-            let markup = without_style(&html);
-            let levels: Vec<u32> = markup
-                .match_indices("<h")
-                .filter_map(|(at, _)| markup[at + 2..].chars().next()?.to_digit(10))
-                .collect();
-            assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{name}: one h1 in {levels:?}");
-            assert_eq!(levels[0], 1, "{name}");
-            assert!(
-                levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
-                "{name}: no level skipped in {levels:?}"
-            );
-            assert_eq!(
-                markup.matches("<main id=\"main\"").count(),
-                1,
-                "{name}: the skip link has its target"
-            );
-            let ids: Vec<_> = markup.split(" id=\"").skip(1).map(|rest| rest.split('"').next()).collect();
-            assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{name}: {ids:?}");
+            can_be_walked(name, &html);
         }
     }
+}
+
+/// One heading of the first level, none skipped, a target for the skip link, and no id twice.
+fn can_be_walked(name: &str, html: &str) {
+    let markup = without_style(html);
+    let levels: Vec<u32> = markup
+        .match_indices("<h")
+        .filter_map(|(at, _)| markup[at + 2..].chars().next()?.to_digit(10))
+        .collect();
+    assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1, "{name}: one h1 in {levels:?}");
+    assert_eq!(levels[0], 1, "{name}");
+    assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{name}: no level skipped in {levels:?}");
+    assert_eq!(markup.matches("<main id=\"main\"").count(), 1, "{name}: the skip link has its target");
+    let ids: Vec<_> = markup.split(" id=\"").skip(1).map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{name}: {ids:?}");
 }
 
 #[test]

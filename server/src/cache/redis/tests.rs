@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use redis::AsyncCommands;
+use redis::{AsyncCommands, Client};
 use shirushi_shared::status::Revision;
 
 use super::*;
@@ -30,6 +30,25 @@ async fn subject(url: String) -> Subject {
             Box::pin(async move { connection.await.del(key(&number)).await.unwrap() })
         }),
     }
+}
+
+fn key(number: &RegistrationNumber) -> String {
+    format!("{OURS}s:{number}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_learnt_of_one_registry_is_not_told_of_another() {
+    let Some(server) = crate::started::redis().await else { return };
+    let of = |identity: &str| RedisCache::new(&server.url("0")).unwrap().of_registry(identity);
+    let (one, other) = (of("one"), of("other"));
+    assert_eq!(advance(&one, confirmed(40, 0)).await, Kept::Written);
+    let ticket = one.read(&sample::number(1)).await.unwrap().ticket;
+    one.fill(&record(4), sample::now(), &ticket).await.unwrap();
+    assert!(one.read(&sample::number(1)).await.unwrap().found.is_some());
+    assert_eq!(other.confirmed().await.unwrap().0, None, "its life has not begun");
+    assert!(other.read(&sample::number(1)).await.unwrap().found.is_none());
+    assert_eq!(advance(&other, confirmed(3, 0)).await, Kept::Written, "and begins lower");
+    assert_eq!(one.confirmed().await.unwrap().0, Some(confirmed(40, 0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,7 +152,7 @@ async fn what_another_hand_wrote_is_a_miss_and_is_written_over() {
         assert_eq!(lookup.found, None, "{junk:?}");
     }
     let _: () = connection.set(key(&sample::number(1)), "junk").await.unwrap();
-    let _: () = connection.set(CONTROL, "junk").await.unwrap();
+    let _: () = connection.set("{shirushi:1}:control", "junk").await.unwrap();
     assert_eq!(advance(&cache, confirmed(1, 1)).await, Kept::Written);
     let ticket = cache.read(&sample::number(1)).await.unwrap().ticket;
     assert_eq!(cache.fill(&record(1), sample::now(), &ticket).await.unwrap(), Kept::Written);

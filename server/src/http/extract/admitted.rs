@@ -71,6 +71,7 @@ does! {
     ToRotateKey: KeyRotate;
     ToRevokeKey: KeyRevoke;
     ToListKeys: KeyList;
+    ToExport: HistoryExport;
 }
 
 /// A caller who may do what the handler does, to some object at least.

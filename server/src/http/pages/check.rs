@@ -10,11 +10,11 @@ use shirushi_shared::{
     scan::{self, Scanned},
     token::TextForm,
 };
-use shirushi_web::page;
+use shirushi_web::page::{self, verdict::Asked};
 
 use super::{Shell, document, shell::Visit};
 use crate::{
-    http::{extract::Query, metrics::Metrics, problem::Refusal, security::Page, verify::answer},
+    http::{extract::Query, problem::Refusal, security::Page, verify::Questions},
     service::verify::Verifier,
 };
 
@@ -28,7 +28,7 @@ pub(in crate::http) struct Typed {
 /// `GET /check`.
 pub(in crate::http) async fn check(
     State(verifier): State<Verifier>,
-    State(metrics): State<Metrics>,
+    State(questions): State<Questions>,
     State(shell): State<Shell>,
     visit: Visit,
     Query(Typed { number }): Query<Typed>,
@@ -41,9 +41,10 @@ pub(in crate::http) async fn check(
         Scanned::Number(number) => number.to_string(),
         // What has no page of its own is answered here: damaged codes, foreign links, a GTIN, plain text.
         Scanned::BrokenToken(_) | Scanned::Gtin(_) | Scanned::NotALabel(_) => {
-            let request = VerifyRequest { link: Some(number), ..VerifyRequest::default() };
-            let answer = answer(&verifier, &metrics, request).await?;
-            let html = page::verdict::render(&shell.frame(&visit), &answer, None);
+            let request = VerifyRequest { link: Some(number.clone()), ..VerifyRequest::default() };
+            let answer = questions.answer(request).await?;
+            let asked = Asked { text: &number, model: None };
+            let html = page::verdict::render(&shell.frame(&visit), &answer, asked);
             return Ok(document(Page::Plain, html));
         }
     };

@@ -4,16 +4,16 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use shirushi_web::page;
+use shirushi_web::page::{self, verdict::Asked};
 
 use super::{Shell, document, shell::Visit};
 use crate::{
     http::{
-        metrics::Metrics,
         overload::{Decoders, Place},
-        photograph::{Claims, judge, picture_in_form},
+        photograph::{Claims, judge, picture_in_form, read},
         problem::Refusal,
         security::Page,
+        verify::Questions,
     },
     service::verify::Verifier,
 };
@@ -23,12 +23,15 @@ pub(in crate::http) async fn photograph(
     place: Place,
     State(decoders): State<Decoders>,
     State(verifier): State<Verifier>,
-    State(metrics): State<Metrics>,
+    State(questions): State<Questions>,
     State(shell): State<Shell>,
     visit: Visit,
     request: Request,
 ) -> Result<Response, Refusal> {
     let picture = picture_in_form(request, "picture").await?;
-    let answer = judge(place, &decoders, &verifier, &metrics, Claims::default(), picture).await?;
-    Ok(document(Page::Plain, page::verdict::render(&shell.frame(&visit), &answer, None)))
+    let codes = read(place, &decoders, &verifier, picture).await?;
+    let text = codes.label().to_owned();
+    let answer = judge(&questions, &verifier, Claims::default(), codes).await?;
+    let asked = Asked { text: &text, model: None };
+    Ok(document(Page::Plain, page::verdict::render(&shell.frame(&visit), &answer, asked)))
 }

@@ -6,15 +6,11 @@ use shirushi_shared::{api::VerifyRequest, time::UnixTime};
 use shirushi_web::page;
 
 use super::{Shell, document, shell::Visit};
-use crate::{
-    http::{
-        extract::{Path, Query},
-        metrics::Metrics,
-        problem::Refusal,
-        security::Page,
-        verify::answer,
-    },
-    service::verify::Verifier,
+use crate::http::{
+    extract::{Path, Query},
+    problem::Refusal,
+    security::Page,
+    verify::Questions,
 };
 
 /// What may stand behind a label's link. Unknown fields are passed over: links get things appended on their way.
@@ -28,8 +24,7 @@ pub(in crate::http) struct Asked {
 
 /// `GET /v/{text}`.
 pub(in crate::http) async fn verdict(
-    State(verifier): State<Verifier>,
-    State(metrics): State<Metrics>,
+    State(questions): State<Questions>,
     State(shell): State<Shell>,
     visit: Visit,
     Path(text): Path<String>,
@@ -38,9 +33,11 @@ pub(in crate::http) async fn verdict(
     // An emptied field of the form on the page asks nothing.
     let model = model.filter(|model| !model.trim().is_empty());
     // As the link that it is: the page and the scanner read a tail alike.
-    let link = Some(shell.link(&text));
-    let request = VerifyRequest { link, model: model.clone(), as_of, ..VerifyRequest::default() };
-    let answer = answer(&verifier, &metrics, request).await?;
-    let html = page::verdict::render(&shell.frame(&visit), &answer, model.as_deref());
+    let link = shell.link(&text);
+    let request =
+        VerifyRequest { link: Some(link.clone()), model: model.clone(), as_of, ..VerifyRequest::default() };
+    let answer = questions.answer(request).await?;
+    let asked = page::verdict::Asked { text: &link, model: model.as_deref() };
+    let html = page::verdict::render(&shell.frame(&visit), &answer, asked);
     Ok(document(Page::Plain, html))
 }

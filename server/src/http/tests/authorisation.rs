@@ -105,6 +105,7 @@ fn entries() -> Vec<Entry> {
         entry("get",  "/v1/registrations/{number}/label.svg",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/registrations/{number}/label.png",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/registrations/{number}/label.pdf",  Do::ArtworkRead,        Label,   &Value::Null),
+        entry("get",  "/v1/history",                           Do::HistoryExport,      Nothing, &Value::Null),
         Entry { query: "?name=a.txt", media: "text/plain", ..
         entry("post", "/v1/evidence",                          Do::EvidenceUpload,     Nothing, &Value::Null) },
         entry("get",  "/v1/applications",                      Do::ApplicationRead,    Nothing, &Value::Null),

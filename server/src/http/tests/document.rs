@@ -15,13 +15,15 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 10] = [
+const NOT_API: [&str; 12] = [
     "/",
     "/scan",
     "/about",
     "/v/{text}",
     "/check",
     "/photograph",
+    "/receipt",
+    "/receipt/keep",
     "/robots.txt",
     "/docs",
     "/s/{*file}",
@@ -134,7 +136,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 19);
+    assert_eq!(examples, 20);
 }
 
 #[tokio::test]

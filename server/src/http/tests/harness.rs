@@ -27,7 +27,7 @@ pub(super) const ORIGIN: &str = "https://label.shirushi.example";
 pub(super) struct Service {
     pub(super) state: AppState,
     router: Router,
-    _app: App,
+    pub(super) app: App,
     _folder: tempfile::TempDir,
 }
 
@@ -65,7 +65,7 @@ impl Service {
         } });
         std::fs::write(path("site/manifest.json"), manifest.to_string()).unwrap();
         let now = SystemClock::default().now();
-        KeyFolder::init(&path("keys"), &[KeyUse::Label, KeyUse::Trust], now).unwrap();
+        KeyFolder::init(&path("keys"), &KeyUse::ALL, now).unwrap();
         let config = Config::load(Settings {
             database: Some(format!("sqlite:{}", path("registry.db").display())),
             keys: Some(path("keys")),
@@ -77,7 +77,7 @@ impl Service {
         let mut state = app.state().clone();
         change(&mut state);
         let router = http::assemble(http::table().into_iter().chain(rows).collect(), state.clone());
-        Self { state, router, _app: app, _folder: folder }
+        Self { state, router, app, _folder: folder }
     }
 
     /// A key with these scopes, as `Authorization` carries it.

@@ -15,6 +15,7 @@ async fn each_answer_has_its_policies() {
         "/",
         "/scan",
         "/about",
+        "/receipt",
         "/docs",
         "/v/SHI-2026-00017",
         "/check?number=https%3A%2F%2Fshop.example%2F",
@@ -61,7 +62,7 @@ async fn the_style_of_every_page_is_the_one_that_its_policy_allows() {
     use sha2::{Digest as _, Sha256};
 
     let service = Service::start().await;
-    for path in ["/", "/scan", "/about", "/docs", "/v/SHI-1", "/check?number=x"] {
+    for path in ["/", "/scan", "/about", "/receipt", "/docs", "/v/SHI-1", "/check?number=x"] {
         let answer = service.get(path).await;
         let html = answer.text();
         let styles: Vec<_> =
@@ -102,4 +103,17 @@ async fn text_is_compressed_and_what_a_strong_tag_names_is_not() {
         let answer = service.get_with(path, header::ACCEPT_ENCODING.as_str(), "gzip, br").await;
         assert_eq!(answer.header("content-encoding"), coding, "{path}");
     }
+}
+
+#[tokio::test]
+async fn every_metric_of_the_runbook_is_measured() {
+    let runbook = include_str!("../../../../docs/runbook.md");
+    let service = Service::start().await;
+    service.get("/v1/verify/SHI-2026-99999").await;
+    let metrics = service.get("/metrics").await.text();
+    let named: Vec<_> = runbook.split('`').filter(|word| word.starts_with("shirushi_")).collect();
+    for name in &named {
+        assert!(metrics.contains(name), "{name} in {metrics}");
+    }
+    assert!(named.len() > 8);
 }

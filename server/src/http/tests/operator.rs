@@ -149,6 +149,6 @@ async fn the_published_keys_are_those_that_labels_are_signed_with() {
     let token = Token::parse(link.rsplit('/').next().unwrap()).unwrap();
     assert_eq!(token.verify(&list.ring()).unwrap().key, key(KeyUse::Label).id());
     let cose = service.get("/.well-known/cose-keys").await.body;
-    assert_eq!(cose[0], 0x82, "an array of two");
+    assert_eq!(cose[0], 0x85, "an array, one key for each use");
     assert!(cose.windows(32).any(|window| window == key(KeyUse::Label).as_bytes()));
 }

@@ -27,11 +27,21 @@ pub(super) async fn a_signed_file_is_replaced_by_a_later_one_only(registry: Arc<
         bytes: vec![0, u8::try_from(version).unwrap(), 255],
     };
     assert_eq!(registry.publication("status-lists/0").await.unwrap(), None);
-    assert!(registry.publish(&file(2)).await.unwrap());
-    assert!(!registry.publish(&file(2)).await.unwrap());
-    assert!(!registry.publish(&file(1)).await.unwrap());
-    assert!(registry.publish(&file(3)).await.unwrap());
+    assert!(registry.publish(&[file(2)]).await.unwrap());
+    assert!(!registry.publish(&[file(2)]).await.unwrap());
+    assert!(!registry.publish(&[file(1)]).await.unwrap());
+    assert!(registry.publish(&[file(3)]).await.unwrap());
     assert_eq!(registry.publication("status-lists/0").await.unwrap(), Some(file(3)));
+    let less = Publication { position: Position(29), ..file(4) };
+    assert!(!registry.publish(&[less]).await.unwrap(), "nothing that was in it is taken back");
+
+    // Files that belong together are replaced together, or not at all.
+    let mirror = |version| Publication { name: "mirror".into(), ..file(version) };
+    assert!(!registry.publish(&[mirror(4), file(3)]).await.unwrap());
+    assert_eq!(registry.publication("mirror").await.unwrap(), None);
+    assert!(registry.publish(&[mirror(4), file(4)]).await.unwrap());
+    let heads = [mirror(4).head(), file(4).head()];
+    assert_eq!(registry.publications().await.unwrap(), heads, "in the order of their names");
 }
 
 pub(super) async fn lists_can_be_made_of_all_labels_in_pages(registry: Arc<dyn Registry>) {
@@ -62,4 +72,10 @@ pub(super) async fn free_places_can_be_told_from_taken_ones(registry: Arc<dyn Re
     assert_eq!(taken, places[10..80]);
     assert_eq!(registry.taken(&places[3..4]).await.unwrap(), []);
     assert_eq!(registry.taken(&[]).await.unwrap(), []);
+
+    let numbers: Vec<_> = (0..100).map(sample::number).collect();
+    let mut places = registry.places(&numbers).await.unwrap();
+    places.sort_unstable();
+    let issued: Vec<_> = (10..80).map(|at| (sample::number(at), sample::new(at).status_index)).collect();
+    assert_eq!(places, issued);
 }

@@ -13,19 +13,20 @@ use crate::registry::{
 pub(super) type Statement = (String, Vec<Value>);
 
 /// Statements that write `rows` of `columns` into `table`; `then` ends each.
-fn insert<const N: usize>(
+pub(super) fn insert<R: IntoIterator<Item = Value>>(
     table: &str,
-    columns: [&str; N],
-    rows: impl Iterator<Item = [Value; N]>,
+    columns: &[&str],
+    rows: impl Iterator<Item = R>,
     then: &str,
 ) -> Vec<Statement> {
+    let width = columns.len();
     let mut statements = Vec::new();
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
         let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
         let mut values = Vec::new();
         for (place, row) in rows.by_ref().take(CHUNK).enumerate() {
-            let names: Vec<_> = (1..=N).map(|column| format!("${}", place * N + column)).collect();
+            let names: Vec<_> = (1..=width).map(|column| format!("${}", place * width + column)).collect();
             sql.push_str(if place == 0 { "(" } else { ", (" });
             sql.push_str(&names.join(", "));
             sql.push(')');
@@ -43,11 +44,11 @@ pub(super) fn registrations(rows: &[NewRow]) -> Vec<Statement> {
         let registered = row.new.registration.registered.as_secs();
         [number(row), row.document.as_str().into(), registered.into()]
     });
-    let mut statements = insert("registrations", ["number", "document", "registered"], registrations, "");
+    let mut statements = insert("registrations", &["number", "document", "registered"], registrations, "");
     let status = rows
         .iter()
         .map(|row| [number(row), to_signed(row.record.revision.get()).into(), row.json.as_str().into()]);
-    statements.extend(insert("status", ["number", "revision", "record"], status, ""));
+    statements.extend(insert("status", &["number", "revision", "record"], status, ""));
     let tokens = rows.iter().map(|row| {
         let registered = row.record.tokens.first().map_or(0, |token| token.registered.as_secs());
         let token = &row.new.token;
@@ -59,7 +60,7 @@ pub(super) fn registrations(rows: &[NewRow]) -> Vec<Statement> {
             i64::from(row.new.status_index.get()).into(),
         ]
     });
-    statements.extend(insert("tokens", ["id", "number", "bytes", "registered", "status_index"], tokens, ""));
+    statements.extend(insert("tokens", &["id", "number", "bytes", "registered", "status_index"], tokens, ""));
     statements.extend(models(rows.iter().map(|row| &row.new.registration)));
     let before = rows.iter().flat_map(|row| {
         let numbers = row.new.pre_label_numbers.iter();
@@ -67,7 +68,7 @@ pub(super) fn registrations(rows: &[NewRow]) -> Vec<Statement> {
     });
     // One application can lead to several registrations: the number is then on record already.
     let then = " ON CONFLICT (number) DO NOTHING";
-    statements.extend(insert("pre_label_numbers", ["number", "kind", "registration"], before, then));
+    statements.extend(insert("pre_label_numbers", &["number", "kind", "registration"], before, then));
     statements
 }
 
@@ -83,7 +84,7 @@ pub(super) fn models<'r>(registrations: impl Iterator<Item = &'r Registration>) 
             ]
         })
     });
-    insert("models", ["number", "product", "model", "gtin"], models, "")
+    insert("models", &["number", "product", "model", "gtin"], models, "")
 }
 
 /// Opens cases.
@@ -103,7 +104,7 @@ pub(super) fn cases(rows: &[&CaseRow], at: i64) -> Vec<Statement> {
             at.into(),
         ]
     });
-    insert("cases", columns, rows, "")
+    insert("cases", &columns, rows, "")
 }
 
 /// Writes entries of the history, each with its record or case as JSON.
@@ -146,7 +147,7 @@ pub(super) fn history(entries: &[(HistoryEntry, String)]) -> Vec<Statement> {
             entry.hash.as_slice().into(),
         ]
     });
-    insert("history", columns, rows, "")
+    insert("history", &columns, rows, "")
 }
 
 fn number(row: &NewRow) -> Value {

@@ -3,19 +3,26 @@
 use shirushi_shared::{
     label::{PreLabelNumber, RegistrationNumber},
     registration::{Gtin, Registration},
-    status::StatusRecord,
+    status::{Revision, StatusRecord},
     time::UnixTime,
     token::{StatusIndex, Token},
 };
 
 use super::{Database, Row, Transaction, Value};
 use crate::registry::{
-    Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, RegistryError,
+    Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, RegistryError,
     stored::{self, Cell},
 };
 
 const REGISTRATION: &str = "SELECT document FROM registrations WHERE number = $1";
 const STATUS: &str = "SELECT number, revision, record FROM status WHERE number = $1";
+/// The entries after a position, so many.
+pub(super) const ENTRIES_AFTER: &str =
+    "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
+            record, document, format, hash
+     FROM history WHERE position > $1 ORDER BY position LIMIT $2";
+/// The last position.
+pub(super) const LAST_POSITION: &str = "SELECT COALESCE(MAX(position), 0) FROM history";
 const CASE: &str = "SELECT kind, id, revision, owner, number, state, document, opened, changed FROM cases
                     WHERE kind = $1 AND id = $2";
 
@@ -34,6 +41,18 @@ pub(super) async fn registration_in(
 ) -> Result<Option<Registration>, RegistryError> {
     let rows = tx.rows(REGISTRATION, vec![number.as_str().into()]).await?;
     one(rows, |row| stored::registration(number, &row.take::<String>()?))
+}
+
+pub(super) async fn registration_of(
+    db: &dyn Database,
+    number: &RegistrationNumber,
+    revision: Revision,
+) -> Result<Option<Registration>, RegistryError> {
+    let sql = "SELECT document FROM history
+               WHERE kind = 'label' AND subject = $1 AND revision <= $2 AND document IS NOT NULL
+               ORDER BY revision DESC LIMIT 1";
+    let values = vec![number.as_str().into(), stored::to_signed(revision.get()).into()];
+    one(db.rows(sql, values).await?, |row| stored::registration(number, &row.take::<String>()?))
 }
 
 pub(super) async fn registration_at(
@@ -102,16 +121,19 @@ pub(super) async fn labels(
     Ok(labels)
 }
 
-pub(super) async fn history(
+pub(super) async fn history_after(
     db: &dyn Database,
     kind: Kind,
     id: &str,
+    after: Revision,
+    limit: u32,
 ) -> Result<Vec<HistoryEntry>, RegistryError> {
-    const SQL: &str =
-        "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
-                       record, document, format, hash
-                       FROM history WHERE kind = $1 AND subject = $2 ORDER BY revision";
-    all(db.rows(SQL, vec![kind.as_str().into(), id.into()]).await?, stored::history_entry)
+    let sql = "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
+                      record, document, format, hash
+               FROM history WHERE kind = $1 AND subject = $2 AND revision > $3 ORDER BY revision LIMIT $4";
+    let after = stored::to_signed(after.get()).into();
+    let values = vec![kind.as_str().into(), id.into(), after, i64::from(limit).into()];
+    all(db.rows(sql, values).await?, stored::history_entry)
 }
 
 pub(super) async fn entries_after(
@@ -119,12 +141,8 @@ pub(super) async fn entries_after(
     position: Position,
     limit: u32,
 ) -> Result<Vec<HistoryEntry>, RegistryError> {
-    const SQL: &str =
-        "SELECT position, kind, subject, revision, written_at, actor, organisation, key_id, what, why,
-                       record, document, format, hash
-                       FROM history WHERE position > $1 ORDER BY position LIMIT $2";
     let values = vec![stored::to_signed(position.0).into(), i64::from(limit).into()];
-    all(db.rows(SQL, values).await?, stored::history_entry)
+    all(db.rows(ENTRIES_AFTER, values).await?, stored::history_entry)
 }
 
 pub(super) async fn changes_after(
@@ -139,7 +157,7 @@ pub(super) async fn changes_after(
 }
 
 pub(super) async fn last_position(db: &dyn Database) -> Result<Position, RegistryError> {
-    let rows = db.rows("SELECT COALESCE(MAX(position), 0) FROM history", Vec::new()).await?;
+    let rows = db.rows(LAST_POSITION, Vec::new()).await?;
     let last = one(rows, |row| stored::position(row.take()?))?;
     Ok(last.unwrap_or_default())
 }
@@ -177,6 +195,26 @@ pub(super) async fn taken(
         taken.extend(all(db.rows(sql, values).await?, |row| stored::place(row.take()?))?);
     }
     Ok(taken)
+}
+
+pub(super) async fn places(
+    db: &dyn Database,
+    numbers: &[RegistrationNumber],
+) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
+    // As in `taken`.
+    let sql = "SELECT number, status_index FROM tokens WHERE number IN
+               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+    let mut places = Vec::new();
+    for numbers in numbers.chunks(32) {
+        let Some(last) = numbers.last() else { continue };
+        let padded = numbers.iter().chain(std::iter::repeat(last)).take(32);
+        let values = padded.map(|number| number.as_str().into()).collect();
+        places.extend(all(db.rows(sql, values).await?, |row| {
+            Ok((stored::number("tokens", &row.take::<String>()?)?, stored::place(row.take()?)?))
+        })?);
+    }
+    Ok(places)
 }
 
 pub(super) async fn by_gtin(db: &dyn Database, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
@@ -239,6 +277,17 @@ pub(super) async fn uses(db: &dyn Database) -> Result<Vec<(String, UnixTime)>, R
 pub(super) async fn publication(db: &dyn Database, name: &str) -> Result<Option<Publication>, RegistryError> {
     let sql = "SELECT name, version, position, signed, bytes FROM publications WHERE name = $1";
     one(db.rows(sql, vec![name.into()]).await?, stored::publication)
+}
+
+pub(super) async fn publications(db: &dyn Database) -> Result<Vec<PublicationHead>, RegistryError> {
+    let sql = "SELECT name, version, position, signed FROM publications ORDER BY name";
+    all(db.rows(sql, Vec::new()).await?, stored::publication_head)
+}
+
+pub(super) async fn identity(db: &dyn Database) -> Result<String, RegistryError> {
+    let found = one(db.rows("SELECT id FROM identity", Vec::new()).await?, Row::take)?;
+    let nothing = Cell { table: "identity", column: "id", row: &1 };
+    found.ok_or_else(|| nothing.corrupt())
 }
 
 pub(super) async fn ready(db: &dyn Database) -> Result<(), RegistryError> {

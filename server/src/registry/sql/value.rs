@@ -69,6 +69,12 @@ pub(in crate::registry) trait FromValue: Sized {
     fn from_value(value: Value) -> Result<Self, Value>;
 }
 
+impl FromValue for Value {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        Ok(value)
+    }
+}
+
 impl FromValue for i64 {
     fn from_value(value: Value) -> Result<Self, Value> {
         match value {

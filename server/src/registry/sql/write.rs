@@ -154,17 +154,24 @@ pub(super) async fn lease(
     Ok(db.execute(sql, values).await? > 0)
 }
 
-pub(super) async fn publish(db: &dyn Database, publication: &Publication) -> Result<bool, RegistryError> {
+pub(super) async fn publish(db: &dyn Database, publications: &[Publication]) -> Result<bool, RegistryError> {
     let sql = "INSERT INTO publications (name, version, position, signed, bytes) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position,
                signed = excluded.signed, bytes = excluded.bytes
-               WHERE publications.version < excluded.version";
-    let values = vec![
-        publication.name.as_str().into(),
-        to_signed(publication.version).into(),
-        to_signed(publication.position.0).into(),
-        publication.signed.as_secs().into(),
-        publication.bytes.as_slice().into(),
-    ];
-    Ok(db.execute(sql, values).await? > 0)
+               WHERE publications.version < excluded.version AND publications.position <= excluded.position";
+    let mut tx = db.begin().await?;
+    for publication in publications {
+        let values = vec![
+            publication.name.as_str().into(),
+            to_signed(publication.version).into(),
+            to_signed(publication.position.0).into(),
+            publication.signed.as_secs().into(),
+            publication.bytes.as_slice().into(),
+        ];
+        if tx.execute(sql.to_owned(), values).await? == 0 {
+            return Ok(false);
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
 }

@@ -5,7 +5,8 @@ use sqlx::query;
 
 use super::*;
 use crate::registry::{
-    ChainError, Change, Position, Registry, conformance, conformance::sample, verify_history,
+    CaseWrite, ChainError, Change, Kind, Known, Position, Registry, Write, conformance, conformance::sample,
+    verify_history,
 };
 
 async fn open(folder: &tempfile::TempDir) -> SqliteRegistry {
@@ -81,6 +82,96 @@ async fn the_history_refuses_to_be_changed_and_tells_if_it_was() {
         Err(ChainError::Broken(broken)) => assert_eq!(broken.position, Position(3)),
         other => panic!("{other:?}"),
     }
+}
+
+impl SqliteRegistry {
+    /// Changes rows behind the program's back.
+    pub(crate) async fn forge(&self, sql: &'static str) {
+        query(sql).execute(&self.db.writer).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_changed_behind_the_historys_back_is_told_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(&folder).await;
+    registry.register(sample::several(0..3), &sample::actor(), sample::now()).await.unwrap();
+    let revoke = Change::State(StateChange::Revoke { reason: "r".into() });
+    registry.change(&sample::number(1), None, revoke, &sample::actor(), sample::now()).await.unwrap();
+    let case = |id: &str| CaseWrite {
+        kind: Kind::Organisation,
+        id: id.into(),
+        expected: None,
+        owner: None,
+        number: None,
+        state: "active".into(),
+        document: "{\"may\":\"little\"}".into(),
+        what: "opened".into(),
+        why: None,
+    };
+    let writes = vec![Write::Case(case("a")), Write::Case(case("b"))];
+    registry.commit(writes, &sample::actor(), sample::now()).await.unwrap();
+    let found = async || -> Vec<String> {
+        let audit = registry.snapshot().await.unwrap().audit(Known::GENESIS).await.unwrap();
+        audit.findings.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(found().await, [""; 0]);
+    let mut all = Vec::new();
+    for (forgery, told) in [
+        (
+            "UPDATE status SET record = (SELECT record FROM history WHERE position = 2), revision = 1 \
+             WHERE number = 'SHI00001'",
+            "the status of SHI00001 is not what the history says",
+        ),
+        (
+            "UPDATE registrations SET document = replace(document, 'Camera 0', 'Camera X') WHERE number = 'SHI00000'",
+            "the registration of SHI00000 is not what the history says",
+        ),
+        (
+            "UPDATE tokens SET number = 'SHI00002' WHERE number = 'SHI00001'",
+            "the issued labels of SHI00001 are not those of its record",
+        ),
+        (
+            "UPDATE models SET gtin = '04900000999996' WHERE number = 'SHI00002' AND gtin IS NOT NULL",
+            "the models of SHI00002 in the index are not those of its registration",
+        ),
+        (
+            "UPDATE cases SET document = '{\"may\":\"everything\"}' WHERE id = 'a'",
+            "the organisation a is not what the history says",
+        ),
+        ("DELETE FROM cases WHERE id = 'b'", "the organisation b is in the history and not on record"),
+        (
+            "INSERT INTO cases SELECT 'api_key', 'x', 2, NULL, NULL, 'active', '{}', 0, 0",
+            "the api_key x is not what the history says",
+        ),
+    ] {
+        registry.forge(forgery).await;
+        all.push(told.to_owned());
+        let found = found().await;
+        assert!(all.iter().all(|told| found.contains(told)), "{told}: {found:?}");
+    }
+    registry.forge("DROP TRIGGER history_is_never_changed").await;
+    registry.forge("UPDATE history SET actor = 'mallory' WHERE position = 2").await;
+    let found = found().await;
+    let broken = "the history is broken at position 2: the entry, or one before it, was changed";
+    assert_eq!(found[0], broken, "{found:?}");
+}
+
+#[tokio::test]
+async fn every_table_is_carried_or_left_out_on_purpose() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = open(&folder).await;
+    let sql = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
+               WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'
+               AND m.name NOT IN ('models', 'leases', 'publications', 'identity', '_sqlx_migrations') ORDER BY m.name, c.cid";
+    let there: Vec<(String, String)> = sqlx::query_as(sql).fetch_all(&registry.db.writer).await.unwrap();
+    let mut carried: Vec<_> = crate::registry::sql::tables::carried()
+        .flat_map(|(table, columns)| {
+            columns.into_iter().map(move |column| (table.to_owned(), column.to_owned()))
+        })
+        .collect();
+    carried.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(carried, there, "a column that is not carried is lost with the next restoration");
 }
 
 #[tokio::test]

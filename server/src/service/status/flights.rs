@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 /// For each number that is asked for just now: a reading under way, and at most one that waits for it to end.
 ///
-/// An asker joins the waiting one, never the one under way: that may have looked already. So an answer is never older
+/// An questions joins the waiting one, never the one under way: that may have looked already. So an answer is never older
 /// than its question, and however many ask, there are two readings a number at most.
 #[derive(Debug)]
 pub(super) struct Flights<T> {
@@ -35,13 +35,13 @@ impl<T> Default for Flights<T> {
 
 impl<T: Clone> Flights<T> {
     /// The result of a reading of `number` that begins after this call. `read` is run, if nobody else's is. When the
-    /// asker who runs it goes away, the next one in line begins again.
+    /// questions who runs it goes away, the next one in line begins again.
     pub(super) async fn share<F>(&self, number: &RegistrationNumber, read: impl FnOnce() -> F) -> T
     where
         F: Future<Output = T>,
     {
         let (turn, cell) = self.enter(number);
-        let _asker = Asker { flights: self, number };
+        let _asker = Questions { flights: self, number };
         cell.get_or_init(|| async {
             let _turn = turn.lock().await;
             self.close(number, &cell);
@@ -74,13 +74,13 @@ impl<T: Clone> Flights<T> {
     }
 }
 
-/// Leaves the lane when dropped, however the asker went.
-struct Asker<'a, T: Clone> {
+/// Leaves the lane when dropped, however the questions went.
+struct Questions<'a, T: Clone> {
     flights: &'a Flights<T>,
     number: &'a RegistrationNumber,
 }
 
-impl<T: Clone> Drop for Asker<'_, T> {
+impl<T: Clone> Drop for Questions<'_, T> {
     fn drop(&mut self) {
         let mut lanes = self.flights.lock();
         if let Some(lane) = lanes.get_mut(self.number) {

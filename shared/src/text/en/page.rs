@@ -1,6 +1,9 @@
 //! English, for the server's pages.
 
-use crate::text::page::{AboutWords, HomeWords, MessageWords, PageWords, ScanPageWords};
+use crate::text::{
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    words::OutcomeText,
+};
 
 pub(in crate::text) static WORDS: PageWords = PageWords {
     home: HomeWords {
@@ -42,13 +45,81 @@ pub(in crate::text) static WORDS: PageWords = PageWords {
         sources_title: "The scheme",
         sources: "The terms follow the public documents of JC-STAR. This software is independent of the scheme and of those who run it.",
     },
+    receipt: ReceiptWords {
+        title: "Check a receipt",
+        lead: "A receipt is a signed file that states what this checker answered, and when. It can be checked years later.",
+        file_field: "Receipt file",
+        file_hint: "The file as you saved it (shirushi-receipt-….cose)",
+        text_field: "Or its text",
+        text_hint: "Paste all of it; line breaks do not matter.",
+        submit: "Check the receipt",
+        not_kept: "What you send is checked and not kept.",
+        again: "Check another receipt",
+        says: "What it says",
+        then: "Then",
+        now: "Now",
+        nothing_now: "The receipt is about no registration number, so there is nothing to look up today.",
+        present: "See the whole answer of today",
+        case: "Reference",
+        issuer: "Answered by",
+        model: "Model asked about",
+        gtin: "JAN code asked about",
+        listed: "covered",
+        not_listed: "not covered",
+        details: "The receipt in full",
+        valid_until: "Expiry date then",
+        trust_list: "Version of the list of keys",
+        software: "Version of the software",
+        key: "Key that signed it (thumbprint)",
+        covers: "Fingerprint of the documents covered (SHA-256)",
+        keep: "Keep a receipt of this answer",
+        keep_lead: "A signed file that states the answer and its time. The registry is asked once more when you save it, and nothing about it is kept here.",
+        keep_case: "Your reference (may stay empty)",
+        keep_case_hint: "Such as an order number, up to 64 characters. It is written into the receipt.",
+        keep_submit: "Save the receipt",
+        true_then: OutcomeText {
+            headline: "Genuine, and true then",
+            meaning: "This service gave this answer at that time. The receipt says nothing about what happened since.",
+            action: "Compare “then” with “now” before you rely on it.",
+        },
+        dated_before_compromise: OutcomeText {
+            headline: "Date not proven",
+            meaning: "The key that signed it was in wrong hands later. The receipt bears an earlier time, but whoever had the key could write any time into it.",
+            action: "Rely on it only if something else shows that it existed before then: a dated mail, an archive, a time stamp.",
+        },
+        key_compromised: OutcomeText {
+            headline: "Key in wrong hands",
+            meaning: "At the time that it bears, its key may have been in wrong hands. Whoever had the key could make this receipt.",
+            action: "Do not rely on this receipt. Check the label or its number instead.",
+        },
+        key_not_in_force: OutcomeText {
+            headline: "Not from the key’s time",
+            meaning: "It bears a time at which its key did not sign. This service hands out no such receipt.",
+            action: "Do not rely on this receipt. Check the label or its number instead.",
+        },
+        unknown_key: OutcomeText {
+            headline: "Not this service’s",
+            meaning: "It is signed by a key that this service does not know: another service’s receipt, or one that somebody made up.",
+            action: "Do not rely on it here. If another service handed it out, check it there.",
+        },
+        altered: OutcomeText {
+            headline: "Altered receipt",
+            meaning: "The signature does not match: the receipt was altered or made up.",
+            action: "Do not rely on this receipt. Ask for the file as it was first saved.",
+        },
+        not_a_receipt: OutcomeText {
+            headline: "Not a whole receipt",
+            meaning: "This does not have the form of a receipt: it is something else, or damaged, cut off or altered.",
+            action: "Choose the file as it was saved, or paste the whole text.",
+        },
+    },
     messages: MessageWords {
         not_found: "There is no such page",
         not_found_text: "The address may be mistyped or cut off. To check a label, scan it or type its registration number.",
         bad_request: "This could not be understood",
         bad_request_text: "Please check what you typed and send it again.",
         too_large: "This is too large",
-        too_large_text: "Send a smaller picture, or one cut to the label.",
+        too_large_text: "Send a smaller file. Of a picture, the part with the label is enough.",
         unreadable: "No code was found in the picture",
         unreadable_text: "Take it closer, in good light, with the whole code in it. Or type the registration number.",
         overloaded: "Very busy just now",

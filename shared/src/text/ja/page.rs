@@ -1,6 +1,9 @@
 //! Japanese, for the server's pages.
 
-use crate::text::page::{AboutWords, HomeWords, MessageWords, PageWords, ScanPageWords};
+use crate::text::{
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    words::OutcomeText,
+};
 
 pub(in crate::text) static WORDS: PageWords = PageWords {
     home: HomeWords {
@@ -42,13 +45,81 @@ pub(in crate::text) static WORDS: PageWords = PageWords {
         sources_title: "制度について",
         sources: "用語は JC-STAR の公開資料に従っています。このソフトウェアは、制度およびその運営者から独立したものです。",
     },
+    receipt: ReceiptWords {
+        title: "控えを確かめる",
+        lead: "控えは、この確認サービスがいつ何と回答したかを示す署名付きのファイルです。何年後でも確かめられます。",
+        file_field: "控えのファイル",
+        file_hint: "保存したままのファイル（shirushi-receipt-….cose）",
+        text_field: "または控えの文字列",
+        text_hint: "全体を貼り付けてください。途中に改行があっても構いません。",
+        submit: "控えを確かめる",
+        not_kept: "送られた控えは、確かめた後は残しません。",
+        again: "別の控えを確かめる",
+        says: "控えに書かれた内容",
+        then: "当時",
+        now: "現在",
+        nothing_now: "登録番号についての控えではないため、現在の状態の照会はありません。",
+        present: "現在の回答をすべて見る",
+        case: "整理番号",
+        issuer: "回答したサービス",
+        model: "尋ねた型番",
+        gtin: "尋ねたJANコード",
+        listed: "対象",
+        not_listed: "対象外",
+        details: "控えの全内容",
+        valid_until: "当時の有効期限",
+        trust_list: "鍵の一覧の版",
+        software: "ソフトウェアの版",
+        key: "署名した鍵（拇印）",
+        covers: "対象書類の指紋（SHA-256）",
+        keep: "この回答の控えを残す",
+        keep_lead: "回答とその時刻を示す署名付きのファイルです。保存するときに登録簿へもう一度照会します。こちらには何も残しません。",
+        keep_case: "整理番号（空欄でも構いません）",
+        keep_case_hint: "注文番号など、64文字まで。控えに書き込まれます。",
+        keep_submit: "控えを保存する",
+        true_then: OutcomeText {
+            headline: "本物の控えで、当時の回答のとおりです",
+            meaning: "この確認サービスが、その時刻にこのとおり回答しました。その後に起きたことは示しません。",
+            action: "判断の前に、「当時」と「現在」を見比べてください。",
+        },
+        dated_before_compromise: OutcomeText {
+            headline: "時刻の裏付けがありません",
+            meaning: "署名した鍵は、後に他人の手に渡りました。控えの時刻はそれより前ですが、鍵を持つ者はどんな時刻でも書けます。",
+            action: "それより前からあったことを、日付のあるメール、保管記録、タイムスタンプなど別のもので示せる場合にだけ、判断の根拠にしてください。",
+        },
+        key_compromised: OutcomeText {
+            headline: "鍵が他人の手にありました",
+            meaning: "控えの時刻の時点で、署名した鍵が他人の手にあった可能性があります。その鍵を持つ者なら作れる控えです。",
+            action: "この控えを判断の根拠にせず、ラベルか登録番号を確認してください。",
+        },
+        key_not_in_force: OutcomeText {
+            headline: "鍵の使用期間外の控えです",
+            meaning: "控えの時刻は、署名した鍵の使用期間の外です。この確認サービスがお渡しした控えではありません。",
+            action: "この控えを判断の根拠にせず、ラベルか登録番号を確認してください。",
+        },
+        unknown_key: OutcomeText {
+            headline: "当サービスの控えではありません",
+            meaning: "当サービスの知らない鍵で署名されています。ほかのサービスの控えか、誰かが作ったものです。",
+            action: "ここでは判断の根拠にできません。ほかのサービスの控えであれば、そのサービスで確かめてください。",
+        },
+        altered: OutcomeText {
+            headline: "改変された控えです",
+            meaning: "署名が一致しません。書き換えられたか、発行者以外が作った控えです。",
+            action: "この控えを判断の根拠にせず、はじめに保存されたままのファイルを求めてください。",
+        },
+        not_a_receipt: OutcomeText {
+            headline: "控えとして読み取れません",
+            meaning: "控えの形になっていません。別のものか、破損したり、途中で切れたり、書き換えられたりしています。",
+            action: "保存したままのファイルを選ぶか、文字列の全体を貼り付けてください。",
+        },
+    },
     messages: MessageWords {
         not_found: "ページが見つかりません",
         not_found_text: "アドレスの誤りか、途中で切れている可能性があります。ラベルを確認するには、コードを読み取るか、登録番号を入力してください。",
         bad_request: "内容を読み取れませんでした",
         bad_request_text: "入力した内容を確かめて、もう一度送ってください。",
         too_large: "サイズが大きすぎます",
-        too_large_text: "小さい画像か、ラベルの部分を切り取った画像を送ってください。",
+        too_large_text: "小さいファイルを送ってください。画像は、ラベルの部分を切り取ってください。",
         unreadable: "写真にコードが見つかりません",
         unreadable_text: "明るい場所で近づき、コード全体が入るように撮ってください。登録番号を入力することもできます。",
         overloaded: "混み合っています",

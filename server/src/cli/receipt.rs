@@ -1,0 +1,140 @@
+//! `shirushi receipt`: what a receipt is worth, years later.
+
+mod say;
+
+use std::{
+    fs::File,
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Args, Subcommand};
+use shirushi_shared::{
+    api::{ReceiptAnswer, ReceiptStanding},
+    key::PublicKey,
+    receipt::{ReceiptError, SignedReceipt},
+    trust::TrustList,
+};
+
+use super::{CommandError, output};
+use crate::{app::App, clock::SystemClock, config::Config, service::receipt};
+
+/// What to do with receipts.
+#[derive(Debug, Subcommand)]
+pub enum Receipt {
+    /// Tell whether a receipt is genuine and was true then, and what holds now; exit code 0 where it is, else 1
+    Check(Check),
+}
+
+/// Which receipt, and whom to believe.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// The receipt, as it was saved: the file, or its text
+    file: PathBuf,
+    /// Check without a registry, by this trust list as it was downloaded [default: this machine's keys and registry]
+    #[arg(long, value_name = "FILE", requires = "pin")]
+    trust_list: Option<PathBuf>,
+    /// The pinned trust key: 64 hexadecimal digits, as `public_key` in keyring.json
+    #[arg(long, value_name = "HEX", requires = "trust_list", value_parser = public_key)]
+    pin: Option<PublicKey>,
+    /// Believe a trust list past its expiry, where there is no later one: keys that were withdrawn since are not known
+    #[arg(long, requires = "trust_list")]
+    accept_expired: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is said of a receipt; an error of its form is one answer more.
+type Told = Result<ReceiptAnswer, ReceiptError>;
+
+impl Receipt {
+    pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let Self::Check(check) = self;
+        check.run(config).await
+    }
+}
+
+impl Check {
+    async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let bytes = bytes(&self.file, SignedReceipt::MAX_KEPT)?;
+        let checked = match SignedReceipt::read(&bytes) {
+            Ok(receipt) => self.checked(config, &receipt).await?,
+            Err(error) => Err(error),
+        };
+        let answer = match checked {
+            Ok(answer) => answer,
+            Err(error) => {
+                output::remark(&format!("not a whole receipt: {error}"));
+                return Ok(ExitCode::FAILURE);
+            }
+        };
+        if self.json {
+            output::json(&answer)?;
+        } else {
+            output::text(&say::in_words(&answer))?;
+        }
+        Ok(ExitCode::from(u8::from(answer.standing != ReceiptStanding::TrueThen)))
+    }
+
+    async fn checked(&self, config: &Config, receipt: &SignedReceipt) -> Result<Told, CommandError> {
+        if let Some(list) = &self.trust_list {
+            return self.by_list(list, receipt);
+        }
+        let verifier = App::verifier(config).await?;
+        Ok(receipt::check(&App::ring(config)?, &verifier, receipt, None).await)
+    }
+
+    /// Without a registry: nothing is said of the present.
+    fn by_list(&self, list: &Path, receipt: &SignedReceipt) -> Result<Told, CommandError> {
+        let pinned = self.pin.as_ref().ok_or("no trust key is pinned: --pin")?;
+        let list = TrustList::open(&bytes(list, TrustList::MAX_BYTES)?, pinned)?;
+        list.next_pin(pinned)?;
+        let (signed, expires) = (list.window.from, list.window.until);
+        if !list.window.contains(SystemClock::default().now()) {
+            if !self.accept_expired {
+                let advice = "download it again, or --accept-expired where the service is gone";
+                return Err(format!("the trust list is good from {signed} until {expires}: {advice}").into());
+            }
+            output::remark(&format!("by a trust list of {signed}, which expired on {expires}"));
+        }
+        Ok(receipt::open(&list.ring(), receipt).map(|opened| match opened {
+            Ok(opened) => ReceiptAnswer::of(&opened),
+            Err(reason) => ReceiptAnswer::not_genuine(reason),
+        }))
+    }
+}
+
+/// Writes `receipt` to `file`, which must not exist: what was kept is not written over.
+pub(super) fn keep(file: &Path, receipt: &SignedReceipt) -> Result<(), CommandError> {
+    let kept = File::create_new(file).and_then(|mut kept| kept.write_all(receipt.as_bytes()));
+    kept.map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
+fn bytes(path: &Path, longest: usize) -> Result<Vec<u8>, CommandError> {
+    let mut bytes = Vec::new();
+    // One byte more than the longest shows that it is longer.
+    let most = u64::try_from(longest)? + 1;
+    File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(bytes)
+}
+
+fn public_key(text: &str) -> Result<PublicKey, String> {
+    let refused = || "not an Ed25519 public key of 64 hexadecimal digits".to_owned();
+    let digits = text.as_bytes();
+    let mut key = [0; 32];
+    if digits.len() != 64 {
+        return Err(refused());
+    }
+    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+        let pair = str::from_utf8(pair).map_err(|_| refused())?;
+        if !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(refused());
+        }
+        *byte = u8::from_str_radix(pair, 16).map_err(|_| refused())?;
+    }
+    PublicKey::from_bytes(&key).map_err(|_| refused())
+}

@@ -1,0 +1,132 @@
+//! A scheme in small: labels on record in PostgreSQL, and nodes over it, each as a process of its own.
+
+use serde_json::{Value, json};
+use shirushi_tests::{
+    postgres::Postgres,
+    proxy::Proxy,
+    shirushi::{BY_TWO, Node, administrator_key, approver_key, done},
+};
+use tempfile::TempDir;
+
+/// Labels, keys and a registry that nodes reach through a proxy that can be cut.
+pub(crate) struct Scheme {
+    pub(crate) registry: Proxy,
+    /// An operator's key.
+    pub(crate) key: String,
+    /// That of a second person, who confirms.
+    pub(crate) approver: String,
+    pub(crate) labels: Vec<Label>,
+    database: String,
+    keys: TempDir,
+}
+
+/// A label that was issued.
+#[derive(Clone, Debug)]
+pub(crate) struct Label {
+    pub(crate) number: String,
+    pub(crate) link: String,
+}
+
+const ORIGIN: &str = "https://label.example";
+
+impl Scheme {
+    /// A scheme with so many labels, all valid.
+    pub(crate) async fn with(labels: usize) -> Self {
+        let direct = Postgres::shared().await.database().await;
+        let registry = Proxy::start(Postgres::shared().await.address()).await;
+        let database = direct.replace(&Postgres::shared().await.address(), &registry.address().to_string());
+        assert_ne!(database, direct, "the nodes' way to the registry can be cut");
+        let keys = tempfile::tempdir().unwrap();
+        let scheme = Self {
+            registry,
+            key: String::new(),
+            approver: String::new(),
+            labels: Vec::new(),
+            database,
+            keys,
+        };
+        // Off this thread: it waits, and the proxy is to work meanwhile.
+        tokio::task::spawn_blocking(move || scheme.put_on_record(&direct, labels)).await.unwrap()
+    }
+
+    fn put_on_record(mut self, database: &str, labels: usize) -> Self {
+        let keys = self.keys();
+        done(["keys", "init", "--keys", &keys]);
+        let products = self.keys.path().join("products.csv");
+        let mut csv = "number,maker,product,models,category,level,valid_from,valid_until\n".to_owned();
+        for row in 1..=labels {
+            csv += &format!(
+                "SHI-2026-{row:05},架空電機,カメラ,RX-{row}|RX-{row}A,network_camera,STAR-1,2026-01-01,2027-12-31\n"
+            );
+        }
+        std::fs::write(&products, csv).unwrap();
+        let products = products.display().to_string();
+        let evidence = format!("file:{}", self.keys.path().join("evidence").display());
+        let common =
+            ["--database", database, "--keys", &keys, "--evidence", &evidence, "--public-url", ORIGIN];
+        let issued = ["import", &products].into_iter().chain(BY_TWO).chain(common);
+        self.labels = done(issued).lines().filter_map(label).collect();
+        assert_eq!(self.labels.len(), labels);
+        self.key = administrator_key(database);
+        self.approver = approver_key(database);
+        self
+    }
+
+    /// Has `node` revoke `label`, which takes two people.
+    pub(crate) async fn revoke(&self, node: &Node, label: &Label) {
+        node.revoke(&self.key, &self.approver, &label.number, "does not meet the criteria").await;
+    }
+
+    /// Starts a node that keeps statuses in `cache`.
+    pub(crate) async fn node(&self, cache: &str) -> Node {
+        let keys = self.keys();
+        Node::serve(&[
+            "--database",
+            &self.database,
+            "--cache",
+            cache,
+            "--keys",
+            &keys,
+            "--public-url",
+            ORIGIN,
+        ])
+        .await
+    }
+
+    fn keys(&self) -> String {
+        self.keys.path().join("keys").display().to_string()
+    }
+}
+
+fn label(line: &str) -> Option<Label> {
+    let issued: Value = serde_json::from_str(line).ok()?;
+    let text = |name: &str| issued[name].as_str().map(str::to_owned);
+    Some(Label { number: text("number")?, link: text("link")? })
+}
+
+impl Label {
+    /// What goes to `POST /v1/verify`.
+    pub(crate) fn question(&self) -> Value {
+        json!({ "link": self.link })
+    }
+}
+
+/// Waits until `node` says `outcome` of `label`; it may need a moment, and tests assert no time.
+pub(crate) async fn comes_to(node: &Node, label: &Label, outcome: &str) {
+    let mut last = String::new();
+    for _ in 0..300 {
+        last = node.outcome(&label.link).await;
+        if last == outcome {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(last, outcome);
+}
+
+/// The counter `name` of a node's `/metrics`.
+pub(crate) async fn counter(node: &Node, name: &str) -> u64 {
+    let metrics = node.text("/metrics").await;
+    let line = metrics.lines().find_map(|line| line.strip_prefix(&format!("shirushi_{name} ")));
+    line.unwrap_or_else(|| panic!("no {name} in {metrics}")).trim().parse().unwrap()
+}
