@@ -30,9 +30,9 @@ fn place(database: Option<&str>) -> (TempDir, String, String) {
          {NUMBER},架空電機,カメラ,RX-200|RX-210,network_camera,STAR-1,2026-01-01,2027-12-31\n"
     );
     std::fs::write(path("products.csv"), csv).unwrap();
-    let evidence = format!("file:{}", path("evidence"));
-    let common = ["--keys", &keys, "--database", &database, "--evidence", &evidence];
-    done(["import", &path("products.csv")].into_iter().chain(BY_TWO).chain(common));
+    let (file, evidence) = (path("products.csv"), format!("file:{}", path("evidence")));
+    let import = ["import", &file, "--keys", &keys, "--database", &database, "--evidence", &evidence];
+    done(import.into_iter().chain(BY_TWO));
     (place, database, keys)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::redis::RedisServer;
-use shirushi_tests::shirushi::{BY_TWO, Node, administrator_key, approver_key, done, run};
+use shirushi_tests::shirushi::{BY_TWO, Node, approver, done, run};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
@@ -57,7 +57,8 @@ fn checked(database: &str, more: &[&str]) -> (String, String) {
 async fn a_registry_moves_from_one_machine_to_many() {
     let office = Office::open();
     let here = office.node(&office.database).await;
-    let key = administrator_key(&office.database);
+    let key = done(["api-key", "create", "operator", "--scope", "change", "--database", &office.database]);
+    let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
     let suspend = serde_json::json!({ "change": "suspend", "reason": "調査中" });
     assert_eq!(here.change(&key, NUMBER, &suspend).await, 200);
     let (position, hash) = checked(&office.database, &[]);
@@ -98,13 +99,14 @@ async fn what_the_cache_knows_of_the_lost_registry_is_not_believed_of_the_restor
         Node::serve(&arguments).await
     };
     let before = node(&office.database).await;
-    let (key, approver) = (administrator_key(&office.database), approver_key(&office.database));
+    let key = done(["api-key", "create", "operator", "--scope", "change", "--database", &office.database]);
+    let key = key.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
     let file = office.path("backup");
     done(["backup", "--out", &file, "--database", &office.database]);
     let suspend = serde_json::json!({ "change": "suspend", "reason": "調査中" });
     assert_eq!(before.change(&key, NUMBER, &suspend).await, 200);
     assert_eq!(before.change(&key, NUMBER, &serde_json::json!({ "change": "reinstate" })).await, 200);
-    before.revoke(&key, &approver, NUMBER, "虚偽の申告").await;
+    before.revoke(&key, &approver(&office.database), NUMBER, "虚偽の申告").await;
     assert_eq!(before.outcome(&office.link).await, "revoked");
 
     // The machine is lost, and Redis, which has seen more, is not.

@@ -17,7 +17,7 @@ use shirushi_shared::{
     time::UnixTime,
 };
 use shirushi_tests::postgres::Postgres;
-use shirushi_tests::shirushi::{BY_TWO, Demo, Node, administrator_key, approver_key, done};
+use shirushi_tests::shirushi::{BY_TWO, Demo, Node, approver, done};
 use tempfile::TempDir;
 
 use reader::List;
@@ -33,7 +33,6 @@ struct Scheme {
     folder: TempDir,
     registry: Arc<dyn Registry>,
     key: String,
-    approver: String,
 }
 
 impl Scheme {
@@ -41,10 +40,13 @@ impl Scheme {
         let database = Postgres::shared().await.database().await;
         let folder = tempfile::tempdir().unwrap();
         let registry: Arc<dyn Registry> = Arc::new(PostgresRegistry::connect(&database).await.unwrap());
-        let (key, approver) = (administrator_key(&database), approver_key(&database));
-        let scheme = Self { database, folder, registry, key, approver };
+        let mut scheme = Self { database, folder, registry, key: String::new() };
         done(["keys", "init", "--keys", &scheme.keys()]);
         scheme.import();
+        let words = ["api-key", "create", "operator", "--scope", "change", "--database", &scheme.database];
+        let told = done(words);
+        let secret = told.split_whitespace().find(|word| word.starts_with("shk_"));
+        secret.unwrap().clone_into(&mut scheme.key);
         scheme
     }
 
@@ -58,11 +60,26 @@ impl Scheme {
         }
         let file = self.folder.path().join("products.csv");
         std::fs::write(&file, csv).unwrap();
-        let (file, keys) = (file.display().to_string(), self.keys());
-        let evidence = format!("file:{}", self.folder.path().join("evidence").display());
-        let common = ["--keys", &keys, "--database", &self.database, "--evidence", &evidence];
-        let words = ["import", &file, "--public-url", ORIGIN];
-        done(words.into_iter().chain(BY_TWO).chain(common));
+        done([
+            "import",
+            &file.display().to_string(),
+            "--keys",
+            &self.keys(),
+            "--database",
+            &self.database,
+            "--public-url",
+            ORIGIN,
+            "--evidence",
+            &self.evidence(),
+            BY_TWO[0],
+            BY_TWO[1],
+            BY_TWO[2],
+            BY_TWO[3],
+        ]);
+    }
+
+    fn evidence(&self) -> String {
+        format!("file:{}", self.folder.path().join("evidence").display())
     }
 
     fn keys(&self) -> String {
@@ -71,7 +88,9 @@ impl Scheme {
 
     async fn node(&self) -> Node {
         let keys = self.keys();
-        Node::serve(&["--database", &self.database, "--keys", &keys, "--public-url", ORIGIN]).await
+        let evidence = self.evidence();
+        let common = ["--database", &self.database, "--keys", &keys, "--public-url", ORIGIN];
+        Node::serve(&[&common[..], &["--evidence", &evidence]].concat()).await
     }
 
     /// The place of a label in the status list.
@@ -133,7 +152,8 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
     assert_eq!((before.value(first), before.ttl, before.expires - before.issued), (0, 300, 86_400));
     assert_eq!(before.uri, format!("{ORIGIN}/status-lists/0"));
 
-    one.revoke(&scheme.key, &scheme.approver, &text(1), "does not meet the criteria").await;
+    let approver = approver(&scheme.database);
+    one.revoke(&scheme.key, &approver, &text(1), "does not meet the criteria").await;
     comes_to(&other, first, ListedStatus::Revoked).await;
     let grace = json!({ "change": "grace" });
     assert_eq!(other.change(&scheme.key, &text(2), &grace).await, 200);
@@ -179,7 +199,8 @@ async fn when_the_maker_is_killed_another_one_takes_over() {
     let (maker, survivor) = if holds_lease(&one).await { (one, other) } else { (other, one) };
     let before = list(&survivor).await;
     maker.process().signal("KILL");
-    survivor.revoke(&scheme.key, &scheme.approver, &text(4), "does not meet the criteria").await;
+    let approver = approver(&scheme.database);
+    survivor.revoke(&scheme.key, &approver, &text(4), "does not meet the criteria").await;
     let after = comes_to(&survivor, scheme.place(4).await, ListedStatus::Revoked).await;
     assert!(holds_lease(&survivor).await && after.issued > before.issued);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shirushi_tests::{
     postgres::Postgres,
     proxy::Proxy,
-    shirushi::{BY_TWO, Node, administrator_key, approver_key, done},
+    shirushi::{BY_TWO, Node, approver, done},
 };
 use tempfile::TempDir;
 
@@ -13,7 +13,7 @@ pub(crate) struct Scheme {
     pub(crate) registry: Proxy,
     /// An operator's key.
     pub(crate) key: String,
-    /// That of a second person, who confirms.
+    /// Another person's, who confirms.
     pub(crate) approver: String,
     pub(crate) labels: Vec<Label>,
     database: String,
@@ -61,20 +61,17 @@ impl Scheme {
         }
         std::fs::write(&products, csv).unwrap();
         let products = products.display().to_string();
-        let evidence = format!("file:{}", self.keys.path().join("evidence").display());
-        let common =
-            ["--database", database, "--keys", &keys, "--evidence", &evidence, "--public-url", ORIGIN];
-        let issued = ["import", &products].into_iter().chain(BY_TWO).chain(common);
+        let common = ["--database", database];
+        let evidence = self.evidence();
+        let issued = ["import", &products, "--keys", &keys, "--public-url", ORIGIN, "--evidence", &evidence];
+        let issued = issued.into_iter().chain(BY_TWO).chain(common);
         self.labels = done(issued).lines().filter_map(label).collect();
         assert_eq!(self.labels.len(), labels);
-        self.key = administrator_key(database);
-        self.approver = approver_key(database);
+        let key = done(["api-key", "create", "operator", "--scope", "change"].into_iter().chain(common));
+        let key = key.split_whitespace().find(|word| word.starts_with("shk_"));
+        key.unwrap().clone_into(&mut self.key);
+        self.approver = approver(database);
         self
-    }
-
-    /// Has `node` revoke `label`, which takes two people.
-    pub(crate) async fn revoke(&self, node: &Node, label: &Label) {
-        node.revoke(&self.key, &self.approver, &label.number, "does not meet the criteria").await;
     }
 
     /// Starts a node that keeps statuses in `cache`.
@@ -89,8 +86,14 @@ impl Scheme {
             &keys,
             "--public-url",
             ORIGIN,
+            "--evidence",
+            &self.evidence(),
         ])
         .await
+    }
+
+    fn evidence(&self) -> String {
+        format!("file:{}", self.keys.path().join("evidence").display())
     }
 
     fn keys(&self) -> String {

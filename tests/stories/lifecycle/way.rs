@@ -10,13 +10,13 @@ use tempfile::TempDir;
 
 /// Somebody of an organisation, in a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Who {
-    pub person: &'static str,
-    pub role: &'static str,
+pub(super) struct Who {
+    pub(super) person: &'static str,
+    pub(super) role: &'static str,
 }
 
 /// A step, as it is said either way.
-pub struct Step {
+pub(super) struct Step {
     path: String,
     body: Value,
     command: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Step {
 }
 
 /// How the story's steps are said.
-pub struct Way {
+pub(super) struct Way {
     place: Place,
     node: Option<Node>,
 }
@@ -49,18 +49,18 @@ const EVERYBODY: [Who; 7] = [
 const RIVAL: Who = Who { person: "rival/Ono", role: "holder" };
 
 impl Step {
-    pub fn new<const N: usize>(path: impl Into<String>, command: [&str; N]) -> Self {
+    pub(super) fn new<const N: usize>(path: impl Into<String>, command: [&str; N]) -> Self {
         let command = command.iter().map(|word| (*word).to_owned()).collect();
         Self { path: path.into(), body: json!({}), command, file: false, as_whom: true }
     }
 
     /// With a document: the body, or a file.
-    pub fn with(self, document: Value) -> Self {
+    pub(super) fn with(self, document: Value) -> Self {
         Self { body: document, file: true, ..self }
     }
 
     /// With words: a body of these fields, or flags.
-    pub fn saying(mut self, words: &[(&str, String)]) -> Self {
+    pub(super) fn saying(mut self, words: &[(&str, String)]) -> Self {
         for (name, word) in words {
             self.body[*name] = json!(word);
             self.command.extend([format!("--{}", name.replace('_', "-")), word.clone()]);
@@ -69,24 +69,24 @@ impl Step {
     }
 
     /// With this body, where the command has its own words.
-    pub fn ordering(self, body: Value) -> Self {
+    pub(super) fn ordering(self, body: Value) -> Self {
         Self { body, ..self }
     }
 
     /// The command is the operator's at the machine and names nobody.
-    pub fn at_the_machine(self) -> Self {
+    pub(super) fn at_the_machine(self) -> Self {
         Self { as_whom: false, ..self }
     }
 }
 
 impl Way {
     /// Through the API of a node.
-    pub async fn api() -> Self {
+    pub(super) async fn api() -> Self {
         Self::api_with(&[]).await
     }
 
     /// … with further settings.
-    pub async fn api_with(settings: &[&str]) -> Self {
+    pub(super) async fn api_with(settings: &[&str]) -> Self {
         let mut place = Place::open();
         for who in EVERYBODY.into_iter().chain([RIVAL]) {
             let (organisation, name) = who.person.split_once('/').unwrap();
@@ -105,17 +105,17 @@ impl Way {
     }
 
     /// On the command line of a machine.
-    pub fn command_line() -> Self {
+    pub(super) fn command_line() -> Self {
         Self { place: Place::open(), node: None }
     }
 
     /// The node, and the key of `who`.
-    pub fn node(&self, who: Who) -> (&Node, &str) {
+    pub(super) fn node(&self, who: Who) -> (&Node, &str) {
         (self.node.as_ref().unwrap(), &self.place.keys[&who])
     }
 
     /// The step, which must be done.
-    pub async fn does(&self, who: Who, step: Step) -> Value {
+    pub(super) async fn does(&self, who: Who, step: Step) -> Value {
         let path = step.path.clone();
         match self.take(who, step).await {
             Ok(done) => done,
@@ -124,12 +124,12 @@ impl Way {
     }
 
     /// The step, which the present state does not allow: the refusal names it.
-    pub async fn refuses(&self, who: Who, step: Step, words: &str) {
+    pub(super) async fn refuses(&self, who: Who, step: Step, words: &str) {
         self.fails(who, step, 409, words).await;
     }
 
     /// The step, for which something is missing or wrong.
-    pub async fn refuses_input(&self, who: Who, step: Step, words: &str) {
+    pub(super) async fn refuses_input(&self, who: Who, step: Step, words: &str) {
         self.fails(who, step, 422, words).await;
     }
 
@@ -154,7 +154,7 @@ impl Way {
     }
 
     /// Hands in a file.
-    pub async fn uploads(&self, who: Who, name: &str, text: &'static str) -> Value {
+    pub(super) async fn uploads(&self, who: Who, name: &str, text: &'static str) -> Value {
         let Some(node) = &self.node else {
             let file = self.place.folder.path().join(name);
             std::fs::write(&file, text).unwrap();
@@ -169,7 +169,7 @@ impl Way {
     }
 
     /// Issues a label without an application: proposed by one, confirmed by another.
-    pub async fn issues(&self, approval: &Value, by: Who, confirmed_by: Who) {
+    pub(super) async fn issues(&self, approval: &Value, by: Who, confirmed_by: Who) {
         if let Some(node) = &self.node {
             let body = json!({ "approvals": [approval] });
             let (status, proposed) = node.order(&self.place.keys[&by], "/v1/registrations", &body).await;
@@ -186,7 +186,7 @@ impl Way {
     }
 
     /// The verdict on `link`.
-    pub async fn verify(&self, link: &str, model: Option<&str>) -> Value {
+    pub(super) async fn verify(&self, link: &str, model: Option<&str>) -> Value {
         if let Some(node) = &self.node {
             return node.verify(&json!({ "link": link, "model": model })).await;
         }
@@ -250,6 +250,6 @@ impl Place {
 }
 
 /// Of another holder.
-pub const fn rival() -> Who {
+pub(super) const fn rival() -> Who {
     RIVAL
 }
