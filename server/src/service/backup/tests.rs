@@ -46,7 +46,7 @@ async fn filled(folder: &Path) -> SqliteRegistry {
         signed: now(),
         bytes: vec![0, 255, 10],
     };
-    assert!(registry.publish(&list).await.unwrap());
+    assert!(registry.publish(&[list]).await.unwrap());
     registry
 }
 
