@@ -45,7 +45,8 @@ impl Scheme {
         scheme.import();
         let words = ["api-key", "create", "operator", "--scope", "change", "--database", &scheme.database];
         let told = done(words);
-        scheme.key = told.split_whitespace().find(|word| word.starts_with("shk_")).unwrap().to_owned();
+        let secret = told.split_whitespace().find(|word| word.starts_with("shk_"));
+        secret.unwrap().clone_into(&mut scheme.key);
         scheme
     }
 

@@ -5,8 +5,9 @@
 //! Both speak of rows by the names of tables and columns, which are the same in both databases, so that what was read
 //! from one of them can be written to the other.
 //!
-//! Not carried: the models' index, which is made anew from the registrations; leases, which are of running nodes; the
-//! registry's identity, since the copy is another one.
+//! Not carried: the models' index, which is made anew from the registrations; signed files, which are published anew, with
+//! versions that follow the clock and not those of before; leases, which are of running nodes; the registry's identity,
+//! since the copy is another one.
 
 use serde_json::{Map, Value};
 
@@ -17,10 +18,6 @@ use super::{
 
 /// Rows in one reading.
 const PAGE: u32 = 200;
-
-/// By how much the versions of signed files move on when they are restored: files that were published after the backup
-/// had higher ones than it knows, and checkers refuse a version below one that they have seen.
-const VERSIONS: i64 = 1_000_000;
 
 /// A row on record: the table's name, and its cells by the names of their columns. Bytes are base64.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,16 +75,8 @@ impl Restoration {
     }
 
     /// Writes rows, which come in the order of [`Snapshot::next`].
-    pub async fn put(&mut self, mut rows: Vec<StoredRow>) -> Result<(), RegistryError> {
-        for row in &mut rows {
-            if row.table == "publications"
-                && let Some(Value::Number(version)) = row.cells.get_mut("version")
-                && let Some(number) = version.as_i64()
-            {
-                *version = number.saturating_add(VERSIONS).into();
-            }
-        }
-        tables::put(&mut *self.tx, &rows).await
+    pub async fn put(&mut self, rows: &[StoredRow]) -> Result<(), RegistryError> {
+        tables::put(&mut *self.tx, rows).await
     }
 
     /// As [`Snapshot::audit`], of what was written so far.

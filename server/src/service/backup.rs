@@ -104,7 +104,7 @@ pub async fn restore(
         if rows.is_empty() {
             break;
         }
-        restoration.put(rows).await.map_err(|error| match error {
+        restoration.put(&rows).await.map_err(|error| match error {
             // A row that has not the form of its table was not written by us.
             RegistryError::Corrupt { .. } => BackupError::Changed(error.to_string()),
             error => error.into(),

@@ -9,6 +9,7 @@
 )]
 
 mod growth;
+mod lists;
 mod symbols;
 mod verify;
 mod weight;
@@ -18,5 +19,6 @@ async fn main() {
     symbols::print();
     verify::print().await;
     growth::print().await;
+    lists::print().await;
     weight::print().await;
 }

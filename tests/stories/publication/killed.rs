@@ -28,8 +28,7 @@ fn burst(registry: Arc<dyn Registry>) -> (watch::Sender<bool>, tokio::task::Join
         let mut changes = 0;
         while !*stopped.borrow() {
             let row = changes % PRODUCTS;
-            let suspended = changes / PRODUCTS % 2 == 0;
-            let change = if suspended {
+            let change = if (changes / PRODUCTS).is_multiple_of(2) {
                 StateChange::Suspend { until: None, reason: "r".into() }
             } else {
                 StateChange::Reinstate
@@ -125,8 +124,8 @@ async fn a_node_that_is_killed_while_it_publishes_leaves_nothing_half_done() {
 
     // Started again, it comes to what the registry says now.
     let node = scheme.node().await;
-    let last = scheme.registry.last_position().await.unwrap();
-    let expected = at_position(scheme.registry.as_ref(), last).await;
+    let end = scheme.registry.last_position().await.unwrap();
+    let expected = at_position(scheme.registry.as_ref(), end).await;
     let place = scheme.place(0).await;
     let value = expected.value(place).unwrap();
     comes_to(&node, place, ListedStatus::ALL[usize::from(value)]).await;

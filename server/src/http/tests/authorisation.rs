@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     http::table::{self, Verb},
-    scheme::access::{reach, scope},
+    scheme::{
+        access::{reach, scope},
+        evidence::ContentHash,
+    },
     service::access::{Action, Reach, Role, Scope},
 };
 
@@ -29,6 +32,16 @@ enum About {
     Organisation,
     /// `{id}`.
     Key,
+    /// `{id}`; it refers to the evidence `{sha256}`.
+    Application,
+    /// `{id}`.
+    Decision,
+    /// `{id}`.
+    Notice,
+    /// `{id}`.
+    Advisory,
+    /// `{id}`.
+    Duty,
 }
 
 /// A request to a route that needs a key.
@@ -51,7 +64,7 @@ fn entry(verb: &'static str, route: &'static str, action: Action, about: About, 
 /// A route that needs a key and is not in this list fails the test; so does an action that no route of it allows.
 #[rustfmt::skip] // A table is read by its columns.
 fn entries() -> Vec<Entry> {
-    use About::{Key, Label, Nothing, Organisation};
+    use About::{Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation};
     use Action as Do;
 
     let why = json!({ "reason": "test" });
@@ -60,6 +73,22 @@ fn entries() -> Vec<Entry> {
         _ => json!({ "change": change }),
     };
     let key = json!({ "organisation": "{organisation}", "person": "P", "roles": ["{role}"], "scopes": ["read"] });
+    let until = json!({ "until": "2027-01-01T00:00:00Z" });
+    let propose = |what: &str, more: Value| {
+        let mut body = json!({ "what": what, "number": "{number}", "reason": "test" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let approve = json!({ "number": "SHI-2026-00009", "valid_from": "2026-01-01", "valid_until": "2027-01-01" });
+    let file = json!({ "sha256": sha256(), "name": "a.txt", "media_type": "txt", "size": EVIDENCE.len() });
+    let report = json!({
+        "number": "R-1", "level": "STAR-3", "category": "network_camera", "dated": "2026-01-01T00:00:00Z", "evidence": file,
+    });
+    let advisory = json!({
+        "number": "{number}", "title": "T", "severity": "low", "discovered": "2026-01-01T00:00:00Z",
+    });
+    let duty = json!({ "number": "{number}", "what": "W", "due": "2027-01-01T00:00:00Z" });
+    let notice = json!({ "note": "a new address" });
     let details = json!({ "name": "New name", "reason": "test" });
     let accreditation = json!({
         "levels": ["STAR-3"], "valid_from": "2026-01-01T00:00:00Z", "valid_until": "2027-01-01T00:00:00Z", "reason": "test",
@@ -77,6 +106,42 @@ fn entries() -> Vec<Entry> {
         entry("get",  "/v1/registrations/{number}/label.png",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/registrations/{number}/label.pdf",  Do::ArtworkRead,        Label,   &Value::Null),
         entry("get",  "/v1/history",                           Do::HistoryExport,      Nothing, &Value::Null),
+        Entry { query: "?name=a.txt", media: "text/plain", ..
+        entry("post", "/v1/evidence",                          Do::EvidenceUpload,     Nothing, &Value::Null) },
+        entry("get",  "/v1/applications",                      Do::ApplicationRead,    Nothing, &Value::Null),
+        entry("post", "/v1/applications",                      Do::ApplicationDraft,   Nothing, &content("")),
+        entry("get",  "/v1/applications/{id}",                 Do::ApplicationRead,    Application, &Value::Null),
+        entry("get",  "/v1/applications/{id}/evidence/{sha256}", Do::EvidenceRead,     Application, &Value::Null),
+        entry("post", "/v1/applications/{id}/content",         Do::ApplicationEdit,    Application, &content("")),
+        entry("post", "/v1/applications/{id}/report",          Do::ReportFile,         Application, &report),
+        entry("post", "/v1/applications/{id}/submit",          Do::ApplicationSubmit,  Application, &Value::Null),
+        entry("post", "/v1/applications/{id}/withdraw",        Do::ApplicationWithdraw, Application, &Value::Null),
+        entry("post", "/v1/applications/{id}/review",          Do::ReviewBegin,        Application, &Value::Null),
+        entry("post", "/v1/applications/{id}/accept-report",   Do::ReviewAcceptReport, Application, &Value::Null),
+        entry("post", "/v1/applications/{id}/return",          Do::ReviewReturn,       Application, &why),
+        entry("post", "/v1/applications/{id}/reject",          Do::ReviewReject,       Application, &why),
+        entry("post", "/v1/applications/{id}/approve",         Do::ApplicationApprove, Application, &approve),
+        entry("get",  "/v1/decisions",                         Do::DecisionRead,       Nothing, &Value::Null),
+        entry("post", "/v1/decisions",                         Do::LabelRevoke,        Label,   &propose("revoke", json!({ "public_reason": "test" }))),
+        entry("post", "/v1/decisions",                         Do::ExtensionRequest,   Label,   &propose("extend", until.clone())),
+        entry("post", "/v1/decisions",                         Do::LabelSupersede,     Label,   &propose("supersede", json!({ "public_reason": "test", "successor": OWN_LABEL }))),
+        entry("get",  "/v1/decisions/{id}",                    Do::DecisionRead,       Decision, &Value::Null),
+        entry("get",  "/v1/decisions/{id}/approvals",          Do::DecisionRead,       Decision, &Value::Null),
+        entry("post", "/v1/decisions/{id}/confirm",            Do::DecisionConfirm,    Decision, &Value::Null),
+        entry("post", "/v1/decisions/{id}/decline",            Do::DecisionDecline,    Decision, &why),
+        entry("post", "/v1/registrations/{number}/notices",    Do::NoticeFile,         Label,   &notice),
+        entry("get",  "/v1/notices",                           Do::NoticeRead,         Nothing, &Value::Null),
+        entry("get",  "/v1/notices/{id}",                      Do::NoticeRead,         Notice,  &Value::Null),
+        entry("post", "/v1/notices/{id}/accept",               Do::NoticeDecide,       Notice,  &Value::Null),
+        entry("post", "/v1/notices/{id}/refuse",               Do::NoticeDecide,       Notice,  &why),
+        entry("post", "/v1/notices/{id}/withdraw",             Do::NoticeWithdraw,     Notice,  &Value::Null),
+        entry("post", "/v1/advisories",                        Do::AdvisoryWrite,      Label,   &advisory),
+        entry("post", "/v1/advisories/{id}/fix",               Do::AdvisoryWrite,      Advisory, &Value::Null),
+        entry("post", "/v1/advisories/{id}/close",             Do::AdvisoryWrite,      Advisory, &why),
+        entry("post", "/v1/duties",                            Do::DutyWrite,          Label,   &duty),
+        entry("post", "/v1/duties/{id}/deliver",               Do::DutyWrite,          Duty,    &json!({ "evidence": file })),
+        entry("get",  "/v1/registrations/{number}/standing",   Do::StandingRead,       Label,   &Value::Null),
+        entry("post", "/v1/registrations/{number}/extension-review", Do::ExtensionRequest, Label, &until),
         entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
         entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
         entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),
@@ -92,6 +157,28 @@ fn entries() -> Vec<Entry> {
         entry("post", "/v1/api-keys/{id}/rotate",              Do::KeyRotate,          Key,     &json!({ "overlap_hours": 1 })),
         entry("post", "/v1/api-keys/{id}/revoke",              Do::KeyRevoke,          Key,     &Value::Null),
     ]
+}
+
+/// A file that both makers handed in.
+const EVIDENCE: &str = "evidence";
+
+fn sha256() -> String {
+    ContentHash::of(EVIDENCE.as_bytes()).to_string()
+}
+
+/// What an application says, with the commissioned body.
+fn content(body: &str) -> Value {
+    let file = json!({ "sha256": sha256(), "name": "a.txt", "media_type": "txt", "size": EVIDENCE.len() });
+    let answer = json!({ "criterion": "S1.1-01", "status": { "is": "conforms" }, "evidence": [file] });
+    let mut content = json!({
+        "kind": { "for": "new" }, "level": "STAR-3", "category": "network_camera",
+        "products": [{ "name": "P", "models": [{ "number": "M" }] }],
+    });
+    if !body.is_empty() {
+        content["evaluation_body"] = json!(body);
+        content["checklist"] = json!([answer]);
+    }
+    content
 }
 
 /// Routes for whoever has a key, whatever it allows.
@@ -136,8 +223,16 @@ struct Scene {
 
 const OWN_LABEL: &str = "SHI-2026-00001";
 const FOREIGN_LABEL: &str = "SHI-2026-00002";
-const NEVER_GIVEN: [(About, &str); 3] =
-    [(About::Label, "SHI-2026-99999"), (About::Organisation, "never-given"), (About::Key, "AAAAAAAA")];
+const NEVER_GIVEN: [(About, &str); 8] = [
+    (About::Label, "SHI-2026-99999"),
+    (About::Organisation, "never-given"),
+    (About::Key, "AAAAAAAA"),
+    (About::Application, "A-2026-0000001"),
+    (About::Decision, "D-2026-0000001"),
+    (About::Notice, "N-2026-0000001"),
+    (About::Advisory, "V-2026-0000001"),
+    (About::Duty, "R-2026-0000001"),
+];
 
 /// The organisation of somebody with `role`.
 fn own(role: Role) -> &'static str {
@@ -161,20 +256,41 @@ impl Scene {
             ("shop", "verifier", None),
             ("stranger", "holder", None),
             // Never suspended by the test: a suspended one gets no keys.
-            ("rival", "holder", None),
+            ("rival", "holder", Some("1000012010001")),
         ] {
             let new = json!({ "id": id, "kind": kind, "name": id, "corporate_number": corporate_number });
             let made = service.order(&office, "/v1/organisations", &new).await;
             assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
         }
-        for (number, corporate_number) in [(OWN_LABEL, Some("7000012050002")), (FOREIGN_LABEL, None)] {
+        for (number, corporate_number) in [(OWN_LABEL, "7000012050002"), (FOREIGN_LABEL, "1000012010001")] {
             let mut approval = service.approval();
             approval["number"] = json!(number);
             approval["corporate_number"] = json!(corporate_number);
             let made = service.order(&office, "/v1/registrations", &json!({ "approvals": [approval] })).await;
-            assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+            service.confirm(&made).await;
         }
         Self { service }
+    }
+
+    /// The place of what `by` opens, behind the last stroke of its place.
+    async fn open(&self, by: &str, role: Role, path: &str, body: &Value) -> String {
+        let key = bearer(&self.service.key_for(by, "opener", &[role], Scope::ALL).await.0);
+        let made = self.service.order(&key, path, body).await;
+        assert!(made.status.is_success(), "{path}: {}", made.text());
+        made.header("location").rsplit('/').next().unwrap().to_owned()
+    }
+
+    /// An application of `maker`, which has handed in the evidence that it refers to.
+    async fn application(&self, maker: &str) -> String {
+        let key = bearer(&self.service.key_for(maker, "opener", &[Role::Holder], Scope::ALL).await.0);
+        let upload = Request::post("/v1/evidence?name=a.txt")
+            .header(header::AUTHORIZATION, key)
+            .header(header::CONTENT_TYPE, "text/plain")
+            .body(Body::from(EVIDENCE));
+        let file = self.service.send(upload.unwrap()).await;
+        assert_eq!(file.status, StatusCode::CREATED, "{}", file.text());
+        let body = if maker == "maker" { "laboratory" } else { "nobody" };
+        self.open(maker, Role::Holder, "/v1/applications", &content(body)).await
     }
 
     /// An object of `role`'s own organisation, or of another.
@@ -191,12 +307,43 @@ impl Scene {
             About::Key => {
                 self.service.key_of("rival", &[Role::Holder], &[Scope::Read]).await.1.id.to_string()
             }
+            about => self.case(about, is_own).await,
+        }
+    }
+
+    /// A case of the office, new for each request: most steps can be taken once.
+    async fn case(&self, about: About, is_own: bool) -> String {
+        let (maker, label) = if is_own { ("maker", OWN_LABEL) } else { ("rival", FOREIGN_LABEL) };
+        match about {
+            About::Application => self.application(maker).await,
+            About::Notice => {
+                let path = format!("/v1/registrations/{label}/notices");
+                self.open(maker, Role::Holder, &path, &json!({ "note": "moved" })).await
+            }
+            About::Advisory => {
+                let about = json!({
+                    "number": label, "title": "T", "severity": "low", "discovered": "2026-01-01T00:00:00Z",
+                });
+                self.open("operator", Role::Reviewer, "/v1/advisories", &about).await
+            }
+            About::Duty => {
+                let duty = json!({ "number": label, "what": "W", "due": "2027-01-01T00:00:00Z" });
+                self.open("operator", Role::Reviewer, "/v1/duties", &duty).await
+            }
+            About::Decision => {
+                let mut approval = self.service.approval();
+                approval["number"] = json!(format!("SHI-9-{}", getrandom::u32().unwrap()));
+                let body = json!({ "approvals": [approval] });
+                self.open("operator", Role::Administrator, "/v1/registrations", &body).await
+            }
+            _ => panic!("{about:?} is no case"),
         }
     }
 
     async fn ask(&self, key: &str, entry: &Entry, role: Role, object: &str) -> Answer {
         let put = |text: &str| {
-            ["{number}", "{id}", "{organisation}"].iter().fold(text.to_owned(), |t, p| t.replace(p, object))
+            let text = text.replace("{sha256}", &sha256());
+            ["{number}", "{id}", "{organisation}"].iter().fold(text, |t, p| t.replace(p, object))
         };
         // A role that the organisation may hold: what is judged here is the caller's permission.
         let kind = if object == own(role) { role } else { Role::Holder };
@@ -247,7 +394,7 @@ async fn every_route_keeps_to_the_table_for_every_role_and_own_and_foreign_objec
                             answer.text()
                         );
                     }
-                    (Reach::Own, About::Organisation | About::Label | About::Key, false) => {
+                    (Reach::Own, about, false) if about != About::Nothing => {
                         let never = NEVER_GIVEN.iter().find(|(kind, _)| *kind == about).unwrap().1;
                         let absent = scene.ask(&every, &entry, role, never).await;
                         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name} {}", answer.text());
@@ -283,6 +430,12 @@ async fn lists_show_what_is_ones_own_and_no_more() {
     let mut keys = Vec::new();
     for role in Role::ALL.iter().copied() {
         keys.push((role, bearer(&service.key_of(own(role), &[role], Scope::ALL).await.0)));
+    }
+    for (maker, others) in [("maker", "rival"), ("rival", "maker")] {
+        let (mine, theirs) = (scene.application(maker).await, scene.application(others).await);
+        let key = bearer(&service.key_of(maker, &[Role::Holder], Scope::ALL).await.0);
+        let list = service.get_with("/v1/applications", "authorization", &key).await.text();
+        assert!(list.contains(&mine) && !list.contains(&theirs), "{maker}: {list}");
     }
     for (role, key) in keys {
         for (path, field, owner, action) in [

@@ -92,9 +92,20 @@ impl Service {
         roles: &[Role],
         scopes: &[Scope],
     ) -> (ApiKeySecret, ApiKeyRecord) {
+        self.key_for(organisation, "test", roles, scopes).await
+    }
+
+    /// A key of somebody in particular.
+    pub(super) async fn key_for(
+        &self,
+        organisation: &str,
+        person: &str,
+        roles: &[Role],
+        scopes: &[Scope],
+    ) -> (ApiKeySecret, ApiKeyRecord) {
         let new = NewKey {
             organisation: OrganisationId::parse(organisation).unwrap(),
-            person: PersonName::parse("test").unwrap(),
+            person: PersonName::parse(person).unwrap(),
             roles: roles.iter().copied().collect(),
             scopes: scopes.iter().copied().collect(),
             expires: None,
@@ -138,11 +149,21 @@ impl Service {
         self.send(request.body(body.to_string().into()).unwrap()).await
     }
 
+    /// A second person confirms what was proposed.
+    pub(super) async fn confirm(&self, proposed: &Answer) -> Answer {
+        assert_eq!(proposed.status, StatusCode::ACCEPTED, "{}", proposed.text());
+        let approver = self.key_for("operator", "second", &[Role::Approver], Scope::ALL).await.0;
+        let place = proposed.header("location");
+        let done = self.order(&bearer(&approver), &format!("{place}/confirm"), &json!({})).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+        done
+    }
+
     /// Puts [`NUMBER`] on record and returns its link.
     pub(super) async fn issue(&self) -> String {
         let key = self.key(&[Scope::Issue]).await;
         let answer = self.order(&key, "/v1/registrations", &json!({ "approvals": [self.approval()] })).await;
-        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let answer = self.confirm(&answer).await;
         answer.json()["issued"][0]["link"].as_str().unwrap().to_owned()
     }
 

@@ -20,12 +20,16 @@ async fn a_change_shows_in_the_next_verdict_and_in_the_history() {
         (json!({ "change": "suspend", "reason": "調査中" }), "suspended"),
         (json!({ "change": "reinstate" }), "valid"),
         (json!({ "change": "grace" }), "grace"),
-        (json!({ "change": "revoke", "reason": "虚偽の申告" }), "revoked"),
     ] {
         let answer = service.order(&key, &format!("/v1/registrations/{NUMBER}/state"), &change).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         assert_eq!(service.get(&verdict).await.json()["outcome"], outcome);
     }
+    let revoke = json!({ "change": "revoke", "reason": "虚偽の申告" });
+    let proposed = service.order(&key, &format!("/v1/registrations/{NUMBER}/state"), &revoke).await;
+    assert_eq!(service.get(&verdict).await.json()["outcome"], "grace", "one person alone revokes nothing");
+    service.confirm(&proposed).await;
+    assert_eq!(service.get(&verdict).await.json()["outcome"], "revoked");
     let history = service.get(&format!("/v1/registrations/{NUMBER}/history")).await.json();
     let entries = history["entries"].as_array().unwrap();
     let what: Vec<_> = entries.iter().map(|entry| entry["what"].as_str().unwrap()).collect();
@@ -99,7 +103,7 @@ async fn a_file_is_taken_whole_or_not_at_all() {
         .collect();
     assert_eq!(places, [(Some(3), "category"), (Some(3), "evaluation_body")]);
     assert_eq!(service.get("/v1/registrations/SHI-1").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(send(format!("{heading}{good}")).await.status, StatusCode::CREATED);
+    service.confirm(&send(format!("{heading}{good}")).await).await;
     assert_eq!(service.get("/v1/registrations/SHI-1").await.status, StatusCode::OK);
 }
 

@@ -29,7 +29,7 @@ enum Type {
 use Type::{Bytes, Int, Text};
 
 /// In an order in which what is referred to comes first.
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 7] = [
     Table {
         name: "registrations",
         columns: &[("number", Text), ("document", Text), ("registered", Int)],
@@ -109,13 +109,6 @@ const TABLES: [Table; 8] = [
         key: 1,
         page: "SELECT id, last_used FROM key_uses WHERE id > $1 ORDER BY id LIMIT $2",
     },
-    Table {
-        name: "publications",
-        columns: &[("name", Text), ("version", Int), ("position", Int), ("signed", Int), ("bytes", Bytes)],
-        key: 1,
-        page: "SELECT name, version, position, signed, bytes FROM publications
-               WHERE name > $1 ORDER BY name LIMIT $2",
-    },
 ];
 
 /// The table of this name.
@@ -157,7 +150,7 @@ impl Place {
 /// Whether nothing is on record.
 pub(in crate::registry) async fn is_empty(tx: &mut dyn Transaction) -> Result<bool, RegistryError> {
     let sql = "SELECT (SELECT COUNT(*) FROM registrations) + (SELECT COUNT(*) FROM history)
-                    + (SELECT COUNT(*) FROM cases) + (SELECT COUNT(*) FROM publications)";
+                    + (SELECT COUNT(*) FROM cases)";
     let row = tx.rows(sql, Vec::new()).await?.into_iter().next();
     Ok(row.map_or(Ok(0), |mut row| row.take::<i64>())? == 0)
 }

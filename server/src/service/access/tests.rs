@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use shirushi_shared::time::UnixTime;
 
 use super::*;
+use crate::scheme::person::PersonName;
 use crate::{registry::SqliteRegistry, scheme::organisation::OrganisationKind};
 
 /// A node of a service, over a registry that others may share.

@@ -9,8 +9,8 @@ use shirushi_shared::label::StateChange;
 use super::*;
 use crate::{
     registry::{
-        Actor, CaseQuery, CaseWrite, Change, Kind, Position, PostgresRegistry, Publication, SqliteRegistry,
-        Write, conformance::sample,
+        Actor, CaseQuery, CaseWrite, Change, Kind, Position, PostgresRegistry, SqliteRegistry, Write,
+        conformance::sample,
     },
     started::cluster,
 };
@@ -46,7 +46,7 @@ async fn filled(folder: &Path) -> SqliteRegistry {
         signed: now(),
         bytes: vec![0, 255, 10],
     };
-    assert!(registry.publish(&[list]).await.unwrap());
+    assert!(registry.publish(std::slice::from_ref(&list)).await.unwrap());
     registry
 }
 
@@ -105,10 +105,6 @@ async fn it_moves_from_one_database_to_the_other_and_back() {
     let copy = sqlite(folder.path(), "copy.db").await;
     assert_eq!(restore(&copy, &file, false).await.unwrap(), told);
     are_equal(&first, &copy).await;
-    let list = copy.publication("index").await.unwrap().unwrap();
-    assert!(list.version > 4 + 1_000, "above all that was published after the backup");
-    assert_eq!(list.bytes, [0, 255, 10]);
-
     let Some(cluster) = cluster().await else { return };
     let moved = PostgresRegistry::connect(&cluster.url("postgres")).await.unwrap();
     assert_eq!(restore(&moved, &file, false).await.unwrap(), told);

@@ -127,8 +127,8 @@ impl Publisher {
         }
     }
 
-    /// One step, where the lease is ours; `None` where it is not.
-    pub(super) async fn round(&mut self) -> Result<Option<Made>, ListsError> {
+    /// One step of what [`Self::run`] does, where the lease is ours; `None` where it is not.
+    pub async fn round(&mut self) -> Result<Option<Made>, ListsError> {
         let now = self.parts.clock.now();
         let keys = self.keys.borrow_and_update().clone();
         let holds = self.holds(now, keys.version()).await;
