@@ -138,7 +138,6 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     sorted[(sorted.len() * percent).div_ceil(100) - 1]
 }
 
-#[expect(clippy::print_stdout, reason = "the figures; cargo shows them with --nocapture")]
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_changes_reach_three_nodes_under_load() {
     let world = World::start().await;
@@ -182,7 +181,6 @@ async fn a_node_that_is_cut_off_from_redis_asks_the_registry_and_finds_back() {
     load.end().await;
 }
 
-#[expect(clippy::print_stdout, reason = "the figures; cargo shows them with --nocapture")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_comes_back_empty_is_filled_without_a_stampede() {
     let mut world = World::start().await;
