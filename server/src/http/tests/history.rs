@@ -62,11 +62,11 @@ async fn an_auditor_verifies_the_export_with_a_program_of_their_own() {
             break;
         }
     }
-    assert_eq!(after, 3, "a label, and two keys");
+    assert_eq!(after, 4, "the operator, a label, and two keys");
     let last = second::follow(vec![0; 32], &lines).unwrap();
     assert!(lines.contains(&second::hex(&last)));
     let forged = lines.replace(NUMBER.replace('-', "").as_str(), "SHI202699999");
-    assert_eq!(second::follow(vec![0; 32], &forged), Err(2));
+    assert_eq!(second::follow(vec![0; 32], &forged), Err(3));
 
     assert_eq!(get("?limit=501").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(service.get("/v1/history").await.status, StatusCode::UNAUTHORIZED);
