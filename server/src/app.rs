@@ -31,8 +31,10 @@ use crate::{
     },
     outbox::Relay,
     registry::{Registry, RegistryError},
+    scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
         access::Access,
+        desk::Desk,
         health::Health,
         history::History,
         issue::Issuer,
@@ -68,6 +70,9 @@ pub enum AppError {
     /// The evidence files' folder cannot be made, or their store cannot be used.
     #[error("the evidence files cannot be opened")]
     Evidence(#[from] StoreError),
+    /// The file of criteria cannot be used.
+    #[error("the criteria file {0} cannot be used")]
+    Criteria(PathBuf, #[source] Box<dyn std::error::Error + Send + Sync>),
     /// The keys cannot be read.
     #[error("the scheme's keys cannot be used")]
     Keys(#[from] SignerError),
@@ -111,10 +116,12 @@ impl App {
         let issuer = Issuer::new(backends.registry.clone(), signer, clock.clone(), committed.clone())
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
+        let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let state = AppState {
             verifier,
             receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
+            desk,
             records: Records::new(backends.registry.clone()),
             history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
@@ -191,6 +198,27 @@ impl App {
         Ok(backends::evidence(config, SystemClock::default())?)
     }
 
+    /// The operator's desk, and who is recognised there, for a command.
+    pub async fn desk(config: &Config) -> Result<(Access, Desk), AppError> {
+        let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
+        let signer = keys::open(&config.keys)?.signer(KeyUse::Label)?;
+        let issuer = Issuer::new(Arc::clone(&registry), signer, clock.clone(), Arc::default());
+        let organisations = Organisations::new(Arc::clone(&registry), clock.clone());
+        let access = Access::new(Arc::clone(&registry), organisations, clock.clone());
+        Ok((access, desk(config, registry, issuer, &clock)?))
+    }
+
+    /// The scheme's criteria that `config` names, or those that are built in.
+    pub fn criteria(config: &Config) -> Result<Criteria, AppError> {
+        let Some(file) = &config.criteria else {
+            return Criteria::built_in()
+                .map_err(|error| AppError::Criteria(PathBuf::from("(built in)"), error.into()));
+        };
+        let wrong = |error: Box<dyn std::error::Error + Send + Sync>| AppError::Criteria(file.clone(), error);
+        let text = std::fs::read_to_string(file).map_err(|error| wrong(error.into()))?;
+        Criteria::load(&text).map_err(|error| wrong(error.into()))
+    }
+
     /// Keys, and the organisations that have them, for a command.
     pub async fn access(config: &Config) -> Result<(Access, Organisations), AppError> {
         let (registry, clock) = (Backends::open(config).await?.registry, SystemClock::default());
@@ -224,6 +252,17 @@ impl Backends {
     fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
         StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
+}
+
+fn desk(
+    config: &Config,
+    registry: Arc<dyn Registry>,
+    issuer: Issuer,
+    clock: &SystemClock,
+) -> Result<Desk, AppError> {
+    let evidence = backends::evidence(config, clock.clone())?;
+    let criteria = Arc::new(App::criteria(config)?);
+    Ok(Desk::new(registry, issuer, evidence, criteria, ExtensionRules::default(), clock.clone()))
 }
 
 fn load_site(config: &Config) -> Result<Site, AppError> {

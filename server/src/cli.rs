@@ -2,12 +2,17 @@
 
 mod api_key;
 mod backup;
+mod application;
 mod change;
+mod decision;
 mod demo;
 mod history;
 mod issue;
 pub mod keys;
 mod lists;
+mod desk;
+mod evidence;
+mod notice;
 mod organisation;
 pub mod output;
 #[cfg(test)]
@@ -16,6 +21,7 @@ mod receipt;
 mod scan;
 mod serve;
 mod terminal;
+mod standing;
 mod verify;
 
 use std::process::ExitCode;
@@ -23,6 +29,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
+    app::App,
     clock::SystemClock,
     config::{Config, Settings},
     service::Actor,
@@ -47,9 +54,9 @@ pub enum Command {
     Serve,
     /// The scheme's private keys: make, list, rotate, withdraw
     Keys(keys::KeysArgs),
-    /// Put one approved product on record and issue its label
+    /// Put one approved product on record and issue its label; takes two people
     Issue(Box<issue::Issue>),
-    /// Put the approved products of a CSV file on record: all of them or none
+    /// Put the approved products of a CSV file on record: all of them or none; takes two people
     Import(issue::Import),
     /// Suspend a label, for a time or until it is reinstated
     Suspend(change::Suspend),
@@ -57,10 +64,26 @@ pub enum Command {
     Reinstate(change::Plain),
     /// Begin grace before lapse
     Grace(change::Plain),
-    /// Withdraw a label for good
+    /// Withdraw a label for good; takes two people
     Revoke(change::Revoke),
-    /// Move the end of a label's validity
+    /// Move the end of a label's validity; takes two people
     Extend(change::Extend),
+    /// Applications: draft, edit, submit, review, approve …
+    Application(Box<application::ApplicationArgs>),
+    /// Evidence files: hand in, read
+    Evidence(evidence::EvidenceArgs),
+    /// What takes two people: propose, confirm, decline
+    Decision(Box<decision::DecisionArgs>),
+    /// Change notices: file, accept, refuse
+    Notice(notice::NoticeArgs),
+    /// Vulnerabilities of registered products
+    Advisory(standing::AdvisoryArgs),
+    /// Reports that holders owe
+    Duty(standing::DutyArgs),
+    /// Vulnerabilities and reports of a registration, and what they mean for an extension
+    Standing(standing::StandingArgs),
+    /// Tell the scheme's criteria, as they are loaded
+    Criteria,
     /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
     Verify(verify::Verify),
     /// Receipts: check one that was kept
@@ -108,6 +131,17 @@ impl Command {
             Self::Grace(command) => command.grace(&config).await,
             Self::Revoke(command) => command.run(&config).await,
             Self::Extend(command) => command.run(&config).await,
+            Self::Application(command) => command.run(&config).await,
+            Self::Evidence(command) => command.run(&config).await,
+            Self::Decision(command) => command.run(&config).await,
+            Self::Notice(command) => command.run(&config).await,
+            Self::Advisory(command) => command.run(&config).await,
+            Self::Duty(command) => command.run(&config).await,
+            Self::Standing(command) => command.run(&config).await,
+            Self::Criteria => {
+                output::line(&serde_json::to_string_pretty(&App::criteria(&config)?)?)?;
+                Ok(ExitCode::SUCCESS)
+            }
             Self::Verify(command) => command.run(&config).await,
             Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,

@@ -36,6 +36,8 @@ pub struct Config {
     pub max_evidence: MaxSize,
     /// The folder of the scheme's keys, and what opens them.
     pub keys: KeyPlace,
+    /// The file of the scheme's criteria; without one, those that are built in.
+    pub criteria: Option<PathBuf>,
     /// The folder of static files, where one was named or found.
     pub site: Option<PathBuf>,
     /// Where requests are taken.
@@ -168,6 +170,7 @@ impl Config {
                 evidence,
                 max_evidence,
                 keys: KeyPlace { folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")), passphrase },
+                criteria: given.criteria.filter(|file| !file.as_os_str().is_empty()),
                 site: given.site.or_else(site_beside_program),
                 listen,
                 public_origin,

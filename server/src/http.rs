@@ -4,15 +4,23 @@
 //! answer; status codes of errors are in `http/problem.rs` alone.
 
 mod api_keys;
+mod applications;
 mod cache_policy;
+mod criteria;
+mod decisions;
+mod evidence;
 mod extract;
 mod fields;
+mod filed;
 mod health;
 mod history;
+mod issued;
 pub mod keys;
 mod me;
 pub mod metrics;
+mod notices;
 mod observe;
+mod order;
 pub mod origin;
 mod openapi;
 mod organisations;
@@ -27,6 +35,7 @@ mod registrations;
 mod revision;
 mod security;
 pub mod site;
+mod standing;
 pub mod state;
 mod status_lists;
 mod table;
@@ -60,6 +69,10 @@ const NONE: usize = 1024;
 const SMALL: usize = 32 * 1024;
 /// A thousand approvals in JSON.
 const APPROVALS: usize = 4 * 1024 * 1024;
+/// What a holder writes into an application: a checklist of every criterion, with notes.
+const CONTENT: usize = 1024 * 1024;
+/// Any evidence file; the service's own limit may be lower.
+const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
 /// A photograph, with the form around it.
 const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
 /// A product list.
@@ -97,6 +110,40 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/registrations/{number}/label.pdf",     NONE,       10, NoStore,    registrations::pdf),
 
         row(Get,  "/v1/history",                              NONE,       10, NoStore,    history::show),
+        row(Get,  "/v1/criteria",                             NONE,       5,  Revalidate, criteria::show),
+        row(Post, "/v1/evidence",                             EVIDENCE,   60, NoStore,    evidence::upload),
+        row(Get,  "/v1/applications",                         NONE,       5,  NoStore,    applications::list),
+        row(Post, "/v1/applications",                         CONTENT,    10, NoStore,    applications::draft),
+        row(Get,  "/v1/applications/{id}",                    NONE,       5,  NoStore,    applications::show),
+        row(Get,  "/v1/applications/{id}/evidence/{sha256}",  NONE,       30, NoStore,    evidence::of_application),
+        row(Post, "/v1/applications/{id}/content",            CONTENT,    10, NoStore,    applications::edit),
+        row(Post, "/v1/applications/{id}/report",             SMALL,      5,  NoStore,    applications::report),
+        row(Post, "/v1/applications/{id}/submit",             NONE,       5,  NoStore,    applications::submit),
+        row(Post, "/v1/applications/{id}/withdraw",           NONE,       5,  NoStore,    applications::withdraw),
+        row(Post, "/v1/applications/{id}/review",             NONE,       5,  NoStore,    applications::review),
+        row(Post, "/v1/applications/{id}/accept-report",      NONE,       5,  NoStore,    applications::accept_report),
+        row(Post, "/v1/applications/{id}/return",             SMALL,      5,  NoStore,    applications::send_back),
+        row(Post, "/v1/applications/{id}/reject",             SMALL,      5,  NoStore,    applications::reject),
+        row(Post, "/v1/applications/{id}/approve",            SMALL,      10, NoStore,    applications::approve),
+        row(Get,  "/v1/decisions",                            NONE,       5,  NoStore,    decisions::list),
+        row(Post, "/v1/decisions",                            SMALL,      5,  NoStore,    decisions::propose),
+        row(Get,  "/v1/decisions/{id}",                       NONE,       5,  NoStore,    decisions::show),
+        row(Get,  "/v1/decisions/{id}/approvals",             NONE,       30, NoStore,    decisions::approvals),
+        row(Post, "/v1/decisions/{id}/confirm",               NONE,       60, NoStore,    decisions::confirm),
+        row(Post, "/v1/decisions/{id}/decline",               SMALL,      5,  NoStore,    decisions::decline),
+        row(Post, "/v1/registrations/{number}/notices",       CONTENT,    10, NoStore,    notices::file),
+        row(Get,  "/v1/notices",                              NONE,       5,  NoStore,    notices::list),
+        row(Get,  "/v1/notices/{id}",                         NONE,       5,  NoStore,    notices::show),
+        row(Post, "/v1/notices/{id}/accept",                  NONE,       5,  NoStore,    notices::accept),
+        row(Post, "/v1/notices/{id}/refuse",                  SMALL,      5,  NoStore,    notices::refuse),
+        row(Post, "/v1/notices/{id}/withdraw",                NONE,       5,  NoStore,    notices::withdraw),
+        row(Post, "/v1/advisories",                           SMALL,      5,  NoStore,    standing::record),
+        row(Post, "/v1/advisories/{id}/fix",                  NONE,       5,  NoStore,    standing::fix),
+        row(Post, "/v1/advisories/{id}/close",                SMALL,      5,  NoStore,    standing::close),
+        row(Post, "/v1/duties",                               SMALL,      5,  NoStore,    standing::set_duty),
+        row(Post, "/v1/duties/{id}/deliver",                  SMALL,      5,  NoStore,    standing::deliver),
+        row(Get,  "/v1/registrations/{number}/standing",      NONE,       5,  NoStore,    standing::show),
+        row(Post, "/v1/registrations/{number}/extension-review", SMALL,   5,  NoStore,    standing::extension_review),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),

@@ -6,12 +6,28 @@ use clap::Args;
 use serde_json::json;
 use shirushi_shared::{
     label::{NumberError, RegistrationNumber, StateChange},
-    status::Revision,
+    status::{Revision, StatusRecord},
     time::{NotATime, UnixTime},
 };
 
-use super::{CommandError, actor, output};
-use crate::{app::App, config::Config, service::Change};
+use super::{
+    CommandError, actor,
+    desk::{Refused, TwoPeople, reason},
+    output,
+};
+use crate::{
+    app::App,
+    config::Config,
+    scheme::{
+        decision::{Decision, Proposal},
+        text::Reason,
+    },
+    service::{
+        Change,
+        caller::Caller,
+        desk::{Desk, ExpiryChange, Filed},
+    },
+};
 
 /// Which registration.
 #[derive(Args, Debug)]
@@ -49,9 +65,11 @@ pub struct Suspend {
 pub struct Revoke {
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    people: TwoPeople,
     /// Why, for whoever scans the label
-    #[arg(long)]
-    reason: String,
+    #[arg(long, value_parser = reason)]
+    reason: Reason,
 }
 
 /// A new end of the validity.
@@ -59,9 +77,14 @@ pub struct Revoke {
 pub struct Extend {
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    people: TwoPeople,
     /// First instant after the validity (RFC 3339)
     #[arg(long, value_parser = time)]
     until: UnixTime,
+    /// Why, for the history
+    #[arg(long, value_parser = reason, default_value = "extension")]
+    reason: Reason,
 }
 
 impl Suspend {
@@ -83,29 +106,57 @@ impl Plain {
 
 impl Revoke {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
-        let change = StateChange::Revoke { reason: self.reason };
-        self.target.change(config, Change::State(change)).await
+        let (access, desk) = App::desk(config).await?;
+        let (first, second) = self.people.before(&access).await?;
+        let what = Proposal::Revoke { number: self.target.number, public_reason: self.reason.clone() };
+        let seen = self.target.from_revision.map(Revision::new);
+        let made = desk.propose(&first, seen, what, self.reason).await.map_err(Refused::from)?;
+        confirm(&desk, &second, &made).await
     }
 }
 
 impl Extend {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
-        self.target.change(config, Change::Expiry { until: self.until }).await
+        let (access, desk) = App::desk(config).await?;
+        let (first, second) = self.people.before(&access).await?;
+        let seen = self.target.from_revision.map(Revision::new);
+        let done = desk.change_expiry(&first, &self.target.number, seen, self.until, self.reason).await;
+        match done.map_err(Refused::from)? {
+            ExpiryChange::Shortened(record) => {
+                output::json(&told(&record))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            ExpiryChange::Proposed(made) => confirm(&desk, &second, &made).await,
+        }
     }
+}
+
+/// The second person confirms.
+async fn confirm(desk: &Desk, second: &Caller, made: &Filed<Decision>) -> Result<ExitCode, CommandError> {
+    let done = desk.confirm(second, made.document.id(), Some(made.revision)).await.map_err(Refused::from)?;
+    if let Some(record) = &done.changed {
+        output::json(&told(record))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Target {
     async fn change(self, config: &Config, change: Change) -> Result<ExitCode, CommandError> {
         let expected = self.from_revision.map(Revision::new);
         let record = App::issuer(config).await?.change(&self.number, expected, change, &actor()).await?;
-        output::json(&json!({
-            "number": record.number,
-            "revision": record.revision,
-            "state": record.state,
-            "expires": record.valid.until,
-        }))?;
+        output::json(&told(&record))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A label after a change.
+pub(super) fn told(record: &StatusRecord) -> serde_json::Value {
+    json!({
+        "number": record.number,
+        "revision": record.revision,
+        "state": record.state,
+        "expires": record.valid.until,
+    })
 }
 
 fn number(text: &str) -> Result<RegistrationNumber, NumberError> {

@@ -11,7 +11,7 @@ use crate::{
     clock::SystemClock,
     config::{Config, DatabaseUrl, PublicOrigin},
     demo::{self, DemoFolder, DemoLabel},
-    scheme::{organisation::OrganisationKind, person::PersonName},
+    scheme::person::PersonName,
     service::access::{ApiKeySecret, NewKey, Role, Scope},
 };
 
@@ -41,20 +41,22 @@ impl Demo {
         };
         let labels =
             demo::fill(&folder, App::registry(&config).await?, &origin, &SystemClock::default()).await?;
-        let key = operator_key(&config).await?;
-        output::text(&told(&folder, &labels, &origin, key.reveal()))?;
+        let roles = [Role::Administrator, Role::Reviewer];
+        let administrator = staff_key(&config, "demo administrator", &roles).await?;
+        let approver = staff_key(&config, "demo approver", &[Role::Approver]).await?;
+        output::text(&told(&folder, &labels, &origin, administrator.reveal(), approver.reveal()))?;
         serve::run(config).await
     }
 }
 
-/// A key for all that the operator's staff does; in earnest nobody has it all.
-async fn operator_key(config: &Config) -> Result<ApiKeySecret, CommandError> {
+/// A key for one of the operator's staff: what takes two people takes two keys here, too.
+async fn staff_key(config: &Config, name: &str, roles: &[Role]) -> Result<ApiKeySecret, CommandError> {
     let (access, _) = App::access(config).await?;
     let caller = access.at_this_machine("demo").await?;
     let new = NewKey {
         organisation: caller.organisation().clone(),
-        person: PersonName::parse("demo operator")?,
-        roles: Role::of(OrganisationKind::Operator).collect(),
+        person: PersonName::parse(name)?,
+        roles: roles.iter().copied().collect(),
         scopes: Scope::ALL.iter().copied().collect(),
         expires: None,
     };
@@ -62,7 +64,13 @@ async fn operator_key(config: &Config) -> Result<ApiKeySecret, CommandError> {
 }
 
 /// What the reader of a terminal wants to know first.
-fn told(folder: &DemoFolder, labels: &[DemoLabel], origin: &str, key: &str) -> String {
+fn told(
+    folder: &DemoFolder,
+    labels: &[DemoLabel],
+    origin: &str,
+    administrator: &str,
+    approver: &str,
+) -> String {
     let mut text = format!(
         "\nShirushi, a demonstration. Every maker, product and label in it is invented.\n\n  \
          {origin}/         start here\n  {origin}/scan     scan a label with the camera\n\n\
@@ -72,7 +80,8 @@ fn told(folder: &DemoFolder, labels: &[DemoLabel], origin: &str, key: &str) -> S
         text += &format!("  {:16} {}\n", label.outcome.as_str(), label.png);
     }
     text += &format!(
-        "\nAll {} labels: {}\nAn operator's key, for this demonstration only: {key}\n\n",
+        "\nAll {} labels: {}\nKeys of two of the operator's staff, for this demonstration only:\n  \
+         administrator and reviewer {administrator}\n  approver, who confirms      {approver}\n\n",
         labels.len(),
         folder.list().display(),
     );

@@ -1,18 +1,24 @@
 //! `shirushi issue` and `shirushi import`.
 
-use std::{fmt, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use serde_json::json;
-use shirushi_shared::{api::FieldProblem, token::TextForm};
+use shirushi_shared::token::TextForm;
 
-use super::{CommandError, actor, output};
+use super::{
+    CommandError,
+    desk::{Refused, TwoPeople, read},
+    output,
+};
 use crate::{
     app::App,
     config::Config,
+    scheme::text::Reason,
     service::{
-        approval::{Approval, ApprovalInput, ModelInput, ProductInput},
-        import::read_csv,
+        approval::{ApprovalInput, ModelInput, ProductInput},
+        import::read_inputs,
+        issue::Issued,
     },
 };
 
@@ -22,6 +28,15 @@ pub struct Issue {
     /// JSON file with one approval, as the API takes it; `-` reads stdin
     #[arg(long, value_name = "FILE", conflicts_with = "number", required_unless_present = "number")]
     json: Option<PathBuf>,
+    #[command(flatten)]
+    people: TwoPeople,
+    #[command(flatten)]
+    approval: Flags,
+}
+
+/// An approval in flags.
+#[derive(Args, Debug)]
+struct Flags {
     /// Registration number as it is printed
     #[arg(long, requires_all = ["maker", "product", "model", "category", "level", "valid_from", "valid_until"])]
     number: Option<String>,
@@ -62,25 +77,25 @@ pub struct Issue {
 pub struct Import {
     /// CSV file in UTF-8 with a heading
     file: PathBuf,
+    #[command(flatten)]
+    people: TwoPeople,
     /// Check the file and change nothing
     #[arg(long)]
     check: bool,
 }
 
-/// What is wrong with what was handed in.
-#[derive(Debug)]
-struct Refused(Vec<FieldProblem>);
-
 impl Issue {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
         let input = match &self.json {
-            Some(path) if path.as_os_str() == "-" => serde_json::from_reader(std::io::stdin().lock())?,
-            Some(path) => serde_json::from_slice(&std::fs::read(path)?)?,
-            None => self.into_input(),
+            Some(path) => read(path)?,
+            None => self.approval.into_input(),
         };
-        put_on_record(config, vec![input.check().map_err(Refused)?]).await
+        let people = self.people;
+        put_on_record(config, people, vec![input]).await
     }
+}
 
+impl Flags {
     fn into_input(self) -> ApprovalInput {
         let models = self.model.iter().map(|model| {
             let (number, gtin) = model.split_once('=').map_or((model.as_str(), None), |(n, g)| (n, Some(g)));
@@ -104,41 +119,37 @@ impl Issue {
 
 impl Import {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
-        let approvals = read_csv(&std::fs::read(&self.file)?).map_err(Refused)?;
+        let approvals = read_inputs(&std::fs::read(&self.file)?).map_err(Refused::of)?;
         if self.check {
             output::remark(&format!("{} registrations, nothing changed", approvals.len()));
             return Ok(ExitCode::SUCCESS);
         }
-        put_on_record(config, approvals).await
+        put_on_record(config, self.people, approvals).await
     }
 }
 
-async fn put_on_record(config: &Config, approvals: Vec<Approval>) -> Result<ExitCode, CommandError> {
-    let issuer = App::issuer(config).await?;
-    let origin = config.public_origin.as_str();
-    for issued in issuer.issue(approvals, &actor()).await? {
-        output::json(&json!({
-            "number": issued.record.number,
-            "revision": issued.record.revision,
-            "expires": issued.record.valid.until,
-            "link": issued.token.link(origin),
-            "token": issued.token.to_text(TextForm::Base64Url),
-        }))?;
-    }
+/// Proposed by one, confirmed by the other, at once.
+async fn put_on_record(
+    config: &Config,
+    people: TwoPeople,
+    approvals: Vec<ApprovalInput>,
+) -> Result<ExitCode, CommandError> {
+    let (access, desk) = App::desk(config).await?;
+    let (first, second) = people.before(&access).await?;
+    let reason = Reason::parse(&format!("approved elsewhere: {} registrations", approvals.len()))?;
+    let made = desk.propose_issue(&first, approvals, reason).await.map_err(Refused::from)?;
+    let done = desk.confirm(&second, made.document.id(), Some(made.revision)).await.map_err(Refused::from)?;
+    done.issued.iter().try_for_each(|issued| output::json(&told(config, issued)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("refused, nothing was changed:")?;
-        self.0.iter().try_for_each(|problem| {
-            f.write_str("\n  ")?;
-            if let Some(row) = problem.row {
-                write!(f, "row {row}, ")?;
-            }
-            write!(f, "{}: {}", problem.field, problem.detail)
-        })
-    }
+/// A label that was issued.
+pub(super) fn told(config: &Config, issued: &Issued) -> serde_json::Value {
+    json!({
+        "number": issued.record.number,
+        "revision": issued.record.revision,
+        "expires": issued.record.valid.until,
+        "link": issued.token.link(config.public_origin.as_str()),
+        "token": issued.token.to_text(TextForm::Base64Url),
+    })
 }
-
-impl std::error::Error for Refused {}

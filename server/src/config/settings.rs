@@ -40,6 +40,9 @@ pub struct Settings {
     /// What belongs to a temporary access key
     #[arg(long, global = true, env = "AWS_SESSION_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub aws_session_token: Option<String>,
+    /// File of the scheme's criteria, in the form of `shirushi criteria` [default: those built in]
+    #[arg(long, global = true, env = "SHIRUSHI_CRITERIA", value_name = "FILE")]
+    pub criteria: Option<PathBuf>,
     /// Folder of the scheme's keys [default: keys]
     #[arg(long, global = true, env = "SHIRUSHI_KEYS", value_name = "DIR")]
     pub keys: Option<PathBuf>,
@@ -108,6 +111,7 @@ impl Settings {
             aws_secret_access_key: self.aws_secret_access_key.or(other.aws_secret_access_key),
             aws_secret_file: self.aws_secret_file.or(other.aws_secret_file),
             aws_session_token: self.aws_session_token.or(other.aws_session_token),
+            criteria: self.criteria.or(other.criteria),
             keys: self.keys.or(other.keys),
             keys_passphrase_file: self.keys_passphrase_file.or(other.keys_passphrase_file),
             keys_passphrase: self.keys_passphrase.or(other.keys_passphrase),

@@ -22,6 +22,7 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "aws_secret_access_key",
         "aws_secret_file",
         "aws_session_token",
+        "criteria",
         "keys",
         "keys_passphrase_file",
         "site",

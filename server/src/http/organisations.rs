@@ -13,10 +13,11 @@ use shirushi_shared::time::UnixTime;
 
 use self::{
     answer::{OrganisationAnswer, answer},
-    order::{AccreditRequest, ChangeRequest, CreateRequest, ReasonRequest},
+    order::{AccreditRequest, ChangeRequest, CreateRequest},
 };
 use super::{
     extract::{Admitted, Json, Path, Query, ToChangeOrganisation, ToCreateOrganisation, ToReadOrganisation},
+    order::ReasonRequest,
     paging,
     problem::Refusal,
     revision::seen_revision,

@@ -16,6 +16,7 @@ use super::fields::refused;
 use crate::service::{
     RegistryError,
     access::{AccessError, Denied, KeyError, NoPermit},
+    desk::{DeskError, EvidenceError, StoreError},
     organisations::OrganisationsError,
     receipt::NoReceipt,
 };
@@ -67,6 +68,11 @@ impl Refusal {
     /// A refusal of several rows or fields at once.
     pub const fn of_fields(errors: Vec<FieldProblem>) -> Self {
         Self { kind: ProblemType::InvalidInput, detail: None, errors }
+    }
+
+    /// A refusal with words for the caller, and what speaks against it one by one.
+    fn with_errors(kind: ProblemType, detail: impl ToString, errors: Vec<FieldProblem>) -> Self {
+        Self { errors, ..Self::new(kind, detail) }
     }
 
     /// The request cannot be understood.
@@ -188,7 +194,9 @@ impl From<AccessError> for Refusal {
         match error {
             AccessError::Unknown => Self::new(ProblemType::Unauthorized, error),
             AccessError::Denied(Denied::NotFound) => Self::bare(ProblemType::NotFound),
-            AccessError::NoPermit(_) | AccessError::Denied(_) => Self::new(ProblemType::Forbidden, error),
+            AccessError::NoPermit(_) | AccessError::Denied(_) | AccessError::RoleNeeded => {
+                Self::new(ProblemType::Forbidden, error)
+            }
             AccessError::Registry(error) => error.into(),
         }
     }
@@ -226,6 +234,42 @@ pub(super) fn form_refusal(error: &MultipartError) -> Refusal {
         Refusal::new(ProblemType::TooLarge, "the file is larger than is taken here")
     } else {
         Refusal::bad_request(error.body_text())
+    }
+}
+
+impl From<DeskError> for Refusal {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NotFound => Self::new(ProblemType::NotFound, error),
+            DeskError::Denied(_) => Self::new(ProblemType::Forbidden, error),
+            DeskError::Refused(_) => Self::new(ProblemType::Conflict, error),
+            DeskError::Invalid(errors) => Self::of_fields(errors),
+            DeskError::ReTest(_) => {
+                let reasons = error.details();
+                Self::with_errors(ProblemType::Conflict, error, reasons)
+            }
+            DeskError::Registry(error) => error.into(),
+            DeskError::Issue(error) => error.into(),
+            DeskError::Evidence(error) => error.into(),
+            DeskError::Random(_) => Self::internal(&error),
+        }
+    }
+}
+impl From<EvidenceError> for Refusal {
+    fn from(error: EvidenceError) -> Self {
+        match &error {
+            EvidenceError::TooLarge(_) => Self::new(ProblemType::TooLarge, error),
+            EvidenceError::NotItsHash { .. } => refused("sha256", &error),
+            EvidenceError::NotItsType(_) => refused("file", &error),
+            EvidenceError::BrokeOff(_) => Self::bad_request("the body ended before it was complete"),
+            EvidenceError::Busy => Self::bare(ProblemType::Overloaded),
+            EvidenceError::Store(StoreError::Unavailable(_)) => {
+                Self::unavailable("the evidence store does not answer", &error)
+            }
+            EvidenceError::Corrupt(_) | EvidenceError::Store(StoreError::Refused(_)) => {
+                Self::internal(&error)
+            }
+        }
     }
 }
 

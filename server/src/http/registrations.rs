@@ -5,6 +5,7 @@ mod artwork;
 mod change;
 mod issue;
 
+pub(super) use answer::status_answer;
 pub(super) use artwork::{pdf, png, svg};
 pub(super) use change::{expiry, state};
 pub(super) use issue::{import, issue};

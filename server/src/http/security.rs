@@ -21,6 +21,8 @@ pub(super) enum Page {
     Plain,
     /// The page with the camera and the decoder's worker.
     Scanner,
+    /// Somebody's file, to be kept and not shown: whatever it holds, it is nobody's page.
+    Download,
     /// A script file: as a worker it lives by its own policy, not by that of its page.
     Script,
 }
@@ -77,6 +79,14 @@ const SCRIPT: &[(&str, &str)] = &[
     ("base-uri", "'none'"),
 ];
 
+const DOWNLOAD: &[(&str, &str)] = &[
+    ("default-src", "'none'"),
+    // A browser that shows it all the same gives it no origin, no script and no form.
+    ("sandbox", ""),
+    ("frame-ancestors", "'none'"),
+    ("base-uri", "'none'"),
+];
+
 /// The camera belongs to the scanner alone; nothing else is asked of a reader's device.
 const NO_DEVICES: HeaderValue =
     HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()");
@@ -93,6 +103,7 @@ struct Written {
     plain: HeaderValue,
     scanner: HeaderValue,
     script: HeaderValue,
+    download: HeaderValue,
     https: bool,
 }
 
@@ -104,7 +115,8 @@ impl Policies {
             let lines: Vec<_> = lines
                 .iter()
                 .map(|(name, sources)| {
-                    format!("{name} {}", if *sources == STYLE { &style } else { *sources })
+                    let line = format!("{name} {}", if *sources == STYLE { &style } else { *sources });
+                    line.trim_end().to_owned()
                 })
                 .collect();
             HeaderValue::try_from(lines.join("; ")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
@@ -114,6 +126,7 @@ impl Policies {
             plain: write(PLAIN),
             scanner: write(SCANNER),
             script: write(SCRIPT),
+            download: write(DOWNLOAD),
             https,
         }))
     }
@@ -124,6 +137,7 @@ impl Policies {
             Page::Plain => &self.0.plain,
             Page::Scanner => &self.0.scanner,
             Page::Script => &self.0.script,
+            Page::Download => &self.0.download,
         }
     }
 }

@@ -13,8 +13,9 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, health::Health, history::History, issue::Issuer, organisations::Organisations,
-        publication::Shelf, receipt::Receipts, records::Records, verify::Verifier,
+        access::Access, desk::Desk, health::Health, history::History, issue::Issuer,
+        organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
+        verify::Verifier,
     },
 };
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub receipts: Receipts,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
+    /// Applications, decisions, notices, and what follows from them.
+    pub desk: Desk,
     /// Reads what is on record.
     pub records: Records,
     /// The whole history.

@@ -4,6 +4,7 @@
 //! the registry (the key, its organisation) may be two seconds old (`recent.rs`): a revocation, a suspension of the
 //! organisation and a rotation hold at this node at once, at every other node within that time.
 
+mod here;
 mod key;
 mod manage;
 mod ownership;
@@ -25,11 +26,7 @@ use super::{caller::Caller, organisations::Organisations, recent::Recent};
 use crate::{
     clock::SystemClock,
     registry::{Actor, Case, Kind, Registry, RegistryError},
-    scheme::{
-        access::Permit,
-        organisation::OrganisationId,
-        person::{Person, PersonName},
-    },
+    scheme::{access::Permit, organisation::OrganisationId, person::Person},
 };
 
 /// Why a caller is not admitted.
@@ -44,6 +41,9 @@ pub enum AccessError {
     /// The caller is known and may not do this.
     #[error(transparent)]
     Denied(Denied),
+    /// At this machine: as what, of several things that they may be.
+    #[error("the organisation has several roles: name one")]
+    RoleNeeded,
     /// The registry could not be asked, or what was asked for is not there for this caller.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -97,18 +97,6 @@ impl Access {
             organisation: Some(record.organisation.to_string()),
             key: Some(record.id.to_string()),
         };
-        Ok(Caller { actor, person, permit })
-    }
-
-    /// Whoever sits at this machine, as `name`: an administrator of the operator with every scope, to whom the same
-    /// table applies. Whoever can run commands here can read the registry's file anyway.
-    pub async fn at_this_machine(&self, name: &str) -> Result<Caller, AccessError> {
-        let operator = self.organisations.operator().await?;
-        let scopes = Scope::ALL.iter().copied().collect();
-        let permit = Permit::of(&operator, [Role::Administrator].into(), scopes, self.clock.now())?;
-        let name = PersonName::parse(name).map_err(|_| AccessError::Unknown)?;
-        let person = Person { organisation: operator.id.clone(), name };
-        let actor = Actor::here(person.name.as_str());
         Ok(Caller { actor, person, permit })
     }
 

@@ -26,10 +26,10 @@ pub struct ApprovalInput {
     /// The maker's name.
     pub maker: String,
     /// … in Latin letters.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maker_en: Option<String>,
     /// 法人番号.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corporate_number: Option<String>,
     /// The products.
     pub products: Vec<ProductInput>,
@@ -38,20 +38,20 @@ pub struct ApprovalInput {
     /// Level: `STAR-1` to `STAR-4`.
     pub level: String,
     /// Evaluation body, for STAR-3 and -4.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluation_body: Option<String>,
     /// Start of the validity: a date (Japan time) or RFC 3339.
     pub valid_from: String,
     /// Last day of the validity, or RFC 3339 of the first instant after it.
     pub valid_until: String,
     /// 申請番号.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application_number: Option<String>,
     /// 受理番号.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acceptance_number: Option<String>,
     /// 仮登録番号.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisional_number: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub struct ModelInput {
     /// Model number.
     pub number: String,
     /// JAN/GTIN.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gtin: Option<String>,
 }
 
@@ -222,6 +222,13 @@ impl Problems {
         }
         None
     }
+}
+
+/// A validity as it is handed in: its first and its last day in Japan, or instants (RFC 3339).
+pub fn validity(from: &str, until: &str) -> Result<Window, Vec<FieldProblem>> {
+    let mut wrong = Problems::default();
+    let valid = wrong.validity(from, until);
+    valid.ok_or(wrong.0)
 }
 
 fn present(text: Option<String>) -> Option<String> {

@@ -17,9 +17,14 @@ mod standing;
 mod tests;
 
 pub use applications::{Approve, Approved, ReviewStep};
-pub use cases::Filed;
-pub use decisions::Done;
+pub use cases::{Document, Filed, Listed, Page};
+pub use decisions::{Done, ExpiryChange};
 pub use error::DeskError;
+pub use evidence::Upload;
+/// Bytes of the largest evidence file that can be allowed.
+pub const LARGEST_EVIDENCE: usize = crate::evidence::MaxSize::LARGEST;
+/// Why the evidence store did not take or give a file, for callers of this service.
+pub use crate::evidence::{EvidenceError, StoreError};
 
 use std::sync::Arc;
 
@@ -37,7 +42,6 @@ use crate::{
         standing::ExtensionRules,
     },
 };
-use cases::{Document, Page};
 
 /// The desk. Cheap to clone.
 #[derive(Clone)]
@@ -101,12 +105,18 @@ impl Desk {
         caller: &Caller,
         action: Action,
         page: Page,
-    ) -> Result<Vec<Filed<T>>, DeskError> {
+    ) -> Result<Listed<T>, DeskError> {
         let owner = match caller.permit.decide(action, None)? {
             crate::scheme::access::Reach::All => None,
             _ => Some(caller.permit.organisation().as_str().to_owned()),
         };
+        let size = page.size();
+        // One more than is shown tells whether there is a next page.
         let query = CaseQuery { owner, ..page.query(T::KIND) };
-        self.registry.cases(&query).await?.into_iter().map(cases::read).collect()
+        let mut found = self.registry.cases(&query).await?;
+        let is_more = found.len() > size;
+        found.truncate(size);
+        let next = found.last().filter(|_| is_more).map(|last| last.id.clone());
+        Ok(Listed { cases: found.into_iter().map(cases::read).collect::<Result<_, _>>()?, next })
     }
 }

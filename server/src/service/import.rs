@@ -36,8 +36,13 @@ const COLUMNS: [(&str, bool); 15] = [
     ("provisional_number", false),
 ];
 
-/// Reads approvals, or tells with row and column what is wrong.
+/// Reads approvals, checked, or tells with row and column what is wrong.
 pub fn read_csv(bytes: &[u8]) -> Result<Vec<Approval>, Vec<FieldProblem>> {
+    read_inputs(bytes)?.into_iter().map(ApprovalInput::check).collect()
+}
+
+/// As [`read_csv`], as they were handed in: what is proposed and confirmed later.
+pub fn read_inputs(bytes: &[u8]) -> Result<Vec<ApprovalInput>, Vec<FieldProblem>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![problem(None, "file", format!("is larger than {MAX_BYTES} bytes"))]);
     }
@@ -86,8 +91,8 @@ pub fn read_csv(bytes: &[u8]) -> Result<Vec<Approval>, Vec<FieldProblem>> {
     }
     let mut approvals = Vec::with_capacity(registrations.len());
     for (row, input) in registrations.into_values() {
-        match input.check() {
-            Ok(approval) => approvals.push(approval),
+        match input.clone().check() {
+            Ok(_) => approvals.push(input),
             Err(problems) => {
                 wrong.extend(problems.into_iter().map(|problem| FieldProblem { row: Some(row), ..problem }));
             }

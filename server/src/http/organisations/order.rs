@@ -43,13 +43,6 @@ pub(in crate::http) struct ChangeRequest {
     reason: String,
 }
 
-/// Why.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct ReasonRequest {
-    reason: String,
-}
-
 /// For what an evaluation body is accredited.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,15 +79,6 @@ impl ChangeRequest {
             details(&mut fields, &self.name, self.name_en.as_deref(), self.corporate_number.as_deref());
         let why = fields.keep("reason", Reason::parse(&self.reason));
         fields.done(details.zip(why))
-    }
-}
-
-impl ReasonRequest {
-    /// The reason.
-    pub(super) fn check(self) -> Result<Reason, Refusal> {
-        let mut fields = Fields::default();
-        let why = fields.keep("reason", Reason::parse(&self.reason));
-        fields.done(why)
     }
 }
 

@@ -8,7 +8,7 @@ use shirushi_shared::{
 };
 
 /// `record` as it was written at `now`.
-pub(super) fn status_answer(record: &StatusRecord, now: UnixTime) -> StatusAnswer {
+pub(in crate::http) fn status_answer(record: &StatusRecord, now: UnixTime) -> StatusAnswer {
     let (reason, since, until) = match &record.state {
         LabelState::Active => (None, None, None),
         LabelState::Grace { since } => (None, Some(*since), None),

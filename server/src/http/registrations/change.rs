@@ -1,10 +1,14 @@
 //! Changing what a label is worth: its state, its expiry. With `If-Match`, only from the revision that was seen.
+//!
+//! To suspend, put into grace, reinstate and shorten is done at once: it protects, or can be undone. To revoke and to extend
+//! takes two people: here it is proposed.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::{Deserialize, Serialize};
 use shirushi_shared::{
     api::{FieldProblem, StatusAnswer},
     label::{RegistrationNumber, StateChange},
+    status::StatusRecord,
     time::UnixTime,
 };
 
@@ -12,15 +16,17 @@ use super::answer::status_answer;
 use crate::{
     clock::SystemClock,
     http::{
+        decisions::proposed,
         extract::{Admitted, Json, Path, ToChangeState, ToExtend},
+        fields::Fields,
         problem::Refusal,
         revision::{revision_tag, seen_revision},
     },
+    scheme::{decision::Proposal, text::Reason},
     service::{
-        Actor, Change,
-        access::{Access, Action},
+        access::{AccessError, Action},
         approval::MAX_NAME,
-        issue::Issuer,
+        desk::{Desk, ExpiryChange},
     },
 };
 
@@ -51,6 +57,9 @@ enum ChangeWord {
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ExpiryRequest {
     until: UnixTime,
+    /// For who confirms an extension.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// A registration's status after a change.
@@ -63,43 +72,54 @@ struct Changed {
 /// `POST /v1/registrations/{number}/state`.
 pub(in crate::http) async fn state(
     Admitted { caller, .. }: Admitted<ToChangeState>,
-    State(access): State<Access>,
-    State(issuer): State<Issuer>,
+    State(desk): State<Desk>,
     State(clock): State<SystemClock>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
     Json(request): Json<StateRequest>,
 ) -> Result<Response, Refusal> {
-    access.on_label(&caller, request.change.action(), &number).await?;
-    let change = request.check().map_err(Refusal::of_fields)?;
-    apply(&issuer, &clock, &number, &headers, Change::State(change), &caller.actor).await
+    // Before anything is said of the rest of the order.
+    caller.may(request.change.action(), None).map_err(AccessError::Denied)?;
+    let seen = seen_revision(&headers)?;
+    match request.check().map_err(Refusal::of_fields)? {
+        StateChange::Revoke { reason } => {
+            let public_reason = checked_reason(&reason)?;
+            let what = Proposal::Revoke { number, public_reason: public_reason.clone() };
+            let made = desk.propose(&caller, seen, what, public_reason).await?;
+            proposed(made, clock.now())
+        }
+        change => {
+            let record = desk.change_state(&caller, &number, seen, change).await?;
+            Ok(changed(&record, &clock))
+        }
+    }
 }
 
 /// `POST /v1/registrations/{number}/expiry`.
 pub(in crate::http) async fn expiry(
     Admitted { caller, .. }: Admitted<ToExtend>,
-    State(access): State<Access>,
-    State(issuer): State<Issuer>,
+    State(desk): State<Desk>,
     State(clock): State<SystemClock>,
     Path(number): Path<RegistrationNumber>,
     headers: HeaderMap,
-    Json(ExpiryRequest { until }): Json<ExpiryRequest>,
+    Json(ExpiryRequest { until, reason }): Json<ExpiryRequest>,
 ) -> Result<Response, Refusal> {
-    access.on_label(&caller, Action::LabelExtend, &number).await?;
-    apply(&issuer, &clock, &number, &headers, Change::Expiry { until }, &caller.actor).await
+    let reason = checked_reason(reason.as_deref().unwrap_or("extension"))?;
+    match desk.change_expiry(&caller, &number, seen_revision(&headers)?, until, reason).await? {
+        ExpiryChange::Shortened(record) => Ok(changed(&record, &clock)),
+        ExpiryChange::Proposed(made) => proposed(*made, clock.now()),
+    }
 }
 
-async fn apply(
-    issuer: &Issuer,
-    clock: &SystemClock,
-    number: &RegistrationNumber,
-    headers: &HeaderMap,
-    change: Change,
-    by: &Actor,
-) -> Result<Response, Refusal> {
-    let record = issuer.change(number, seen_revision(headers)?, change, by).await?;
-    let changed = Changed { number: number.to_string(), status: status_answer(&record, clock.now()) };
-    Ok(revision_tag(record.revision.get()).guard(&HeaderMap::new(), Json(changed)))
+fn changed(record: &StatusRecord, clock: &SystemClock) -> Response {
+    let changed = Changed { number: record.number.to_string(), status: status_answer(record, clock.now()) };
+    revision_tag(record.revision.get()).guard(&HeaderMap::new(), Json(changed))
+}
+
+fn checked_reason(text: &str) -> Result<Reason, Refusal> {
+    let mut fields = Fields::default();
+    let reason = fields.keep("reason", Reason::parse(text));
+    fields.done(reason)
 }
 
 impl ChangeWord {

@@ -1,29 +1,24 @@
-//! Putting approved products on record: all of a request or none.
+//! Issuing labels for products that were approved elsewhere: all of a request or none. It takes two people: what is handed in
+//! here is proposed, and issued when somebody else confirms it at `/v1/decisions/{id}/confirm`.
 
 use axum::{
     extract::{Request, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::header,
+    response::Response,
 };
-use serde::{Deserialize, Serialize};
-use shirushi_shared::{
-    api::{FieldProblem, ProblemType},
-    time::UnixTime,
-    token::{TextForm, TokenId},
-};
+use serde::Deserialize;
+use shirushi_shared::api::{FieldProblem, ProblemType};
 
 use crate::{
+    clock::SystemClock,
     http::{
-        extract::{Admitted, Json, ToIssue, read_body},
-        origin::PublicOrigin,
+        decisions::proposed,
+        extract::{Admitted, Json, Query, ToIssue, read_body},
+        fields::Fields,
         problem::Refusal,
     },
-    service::Actor,
-    service::{
-        approval::{Approval, ApprovalInput},
-        import::read_csv,
-        issue::{IssueError, Issued, Issuer},
-    },
+    scheme::text::Reason,
+    service::{approval::ApprovalInput, caller::Caller, desk::Desk, import::read_inputs},
 };
 
 /// Most approvals of one JSON request; more come as a file.
@@ -34,43 +29,37 @@ const MAX_APPROVALS: usize = 1_000;
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct IssueRequest {
     approvals: Vec<ApprovalInput>,
+    /// For who confirms.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
-/// What was issued, in the order of the request (of a file: of the numbers).
-#[derive(Serialize)]
-struct IssueAnswer {
-    issued: Vec<IssuedAnswer>,
-}
-
-/// One label that was issued.
-#[derive(Serialize)]
-struct IssuedAnswer {
-    number: String,
-    revision: u64,
-    valid_from: UnixTime,
-    expires: UnixTime,
-    /// What the QR code holds.
-    link: String,
-    /// The same token as base64url.
-    token: String,
-    token_sha256: TokenId,
+/// What is said of a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct ImportQuery {
+    /// For who confirms.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// `POST /v1/registrations`.
 pub(in crate::http) async fn issue(
     Admitted { caller, .. }: Admitted<ToIssue>,
-    State(issuer): State<Issuer>,
-    State(origin): State<PublicOrigin>,
+    State(desk): State<Desk>,
+    State(clock): State<SystemClock>,
     Json(request): Json<IssueRequest>,
 ) -> Result<Response, Refusal> {
-    put_on_record(&issuer, &origin, request.check()?, &caller.actor).await
+    let reason = request.reason.clone();
+    propose(&desk, &clock, &caller, request.check()?, reason).await
 }
 
 /// `POST /v1/registrations/import`.
 pub(in crate::http) async fn import(
     Admitted { caller, .. }: Admitted<ToIssue>,
-    State(issuer): State<Issuer>,
-    State(origin): State<PublicOrigin>,
+    State(desk): State<Desk>,
+    State(clock): State<SystemClock>,
+    Query(ImportQuery { reason }): Query<ImportQuery>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -79,27 +68,29 @@ pub(in crate::http) async fn import(
         return Err(Refusal::new(ProblemType::UnsupportedMediaType, detail));
     }
     let file = read_body(request).await?;
-    let approvals = tokio::task::spawn_blocking(move || read_csv(&file))
+    let approvals = tokio::task::spawn_blocking(move || read_inputs(&file))
         .await
         .map_err(|fault| Refusal::internal(&fault))?
         .map_err(Refusal::of_fields)?;
-    put_on_record(&issuer, &origin, approvals, &caller.actor).await
+    propose(&desk, &clock, &caller, approvals, reason).await
 }
 
-async fn put_on_record(
-    issuer: &Issuer,
-    origin: &PublicOrigin,
-    approvals: Vec<Approval>,
-    by: &Actor,
+async fn propose(
+    desk: &Desk,
+    clock: &SystemClock,
+    caller: &Caller,
+    approvals: Vec<ApprovalInput>,
+    reason: Option<String>,
 ) -> Result<Response, Refusal> {
-    let labels = issuer.issue(approvals, by).await?;
-    let answer =
-        IssueAnswer { issued: labels.iter().map(|label| IssuedAnswer::new(label, origin)).collect() };
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    let usual = || format!("approved elsewhere: {} registrations", approvals.len());
+    let mut fields = Fields::default();
+    let reason = fields.keep("reason", Reason::parse(&reason.unwrap_or_else(usual)));
+    let made = desk.propose_issue(caller, approvals, fields.done(reason)?).await?;
+    proposed(made, clock.now())
 }
 
 impl IssueRequest {
-    fn check(self) -> Result<Vec<Approval>, Refusal> {
+    fn check(self) -> Result<Vec<ApprovalInput>, Refusal> {
         if self.approvals.is_empty() || self.approvals.len() > MAX_APPROVALS {
             return Err(Refusal::of_fields(vec![FieldProblem {
                 row: None,
@@ -107,40 +98,14 @@ impl IssueRequest {
                 detail: format!("there must be 1 to {MAX_APPROVALS}"),
             }]));
         }
-        let mut approvals = Vec::with_capacity(self.approvals.len());
-        let mut wrong = Vec::new();
-        for (index, input) in self.approvals.into_iter().enumerate() {
-            match input.check() {
-                Ok(approval) => approvals.push(approval),
-                Err(problems) => wrong.extend(problems.into_iter().map(|problem| FieldProblem {
-                    field: format!("approvals[{index}].{}", problem.field),
-                    ..problem
-                })),
-            }
-        }
-        if wrong.is_empty() { Ok(approvals) } else { Err(Refusal::of_fields(wrong)) }
-    }
-}
-
-impl IssuedAnswer {
-    fn new(Issued { record, token }: &Issued, origin: &PublicOrigin) -> Self {
-        Self {
-            number: record.number.to_string(),
-            revision: record.revision.get(),
-            valid_from: record.valid.from,
-            expires: record.valid.until,
-            link: token.link(origin.as_str()),
-            token: token.to_text(TextForm::Base64Url),
-            token_sha256: token.id(),
-        }
-    }
-}
-
-impl From<IssueError> for Refusal {
-    fn from(error: IssueError) -> Self {
-        match error {
-            IssueError::Registry(error) => error.into(),
-            IssueError::Sign(_) | IssueError::Random(_) => Self::internal(&error),
-        }
+        let wrong = self.approvals.iter().enumerate().flat_map(|(index, input)| {
+            let problems = input.clone().check().err().unwrap_or_default();
+            problems.into_iter().map(move |problem| FieldProblem {
+                field: format!("approvals[{index}].{}", problem.field),
+                ..problem
+            })
+        });
+        let wrong: Vec<_> = wrong.collect();
+        if wrong.is_empty() { Ok(self.approvals) } else { Err(Refusal::of_fields(wrong)) }
     }
 }

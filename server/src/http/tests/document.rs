@@ -134,7 +134,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 9);
+    assert_eq!(examples, 19);
 }
 
 #[tokio::test]

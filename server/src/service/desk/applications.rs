@@ -8,7 +8,7 @@ use shirushi_shared::{
 };
 
 use super::{
-    Desk, DeskError, Filed,
+    Desk, DeskError, Filed, Listed,
     cases::{Page, filed, seen, write},
 };
 use crate::{
@@ -86,11 +86,7 @@ impl Desk {
     }
 
     /// Applications: the caller's own, or all.
-    pub async fn applications(
-        &self,
-        caller: &Caller,
-        page: Page,
-    ) -> Result<Vec<Filed<Application>>, DeskError> {
+    pub async fn applications(&self, caller: &Caller, page: Page) -> Result<Listed<Application>, DeskError> {
         self.list(caller, Action::ApplicationRead, page).await
     }
 
@@ -129,6 +125,7 @@ impl Desk {
         expected: Option<Revision>,
     ) -> Result<Filed<Application>, DeskError> {
         let before = seen(self.theirs(caller, Action::ApplicationSubmit, id).await?, expected)?;
+        self.check_predecessor(&before.document).await?;
         let parties = self.parties(&before.document).await?;
         let setting = self.setting(&parties);
         let next = before.document.clone().submit(setting, caller.person.clone(), self.clock.now())?;
@@ -196,6 +193,7 @@ impl Desk {
             .map_err(|error| DeskError::of_field("number", &error))?;
         let parties = self.parties(&application).await?;
         let setting = self.setting(&parties);
+        self.check_predecessor(&application).await?;
         let next = application.approve(number.clone(), setting, caller.person.clone(), now)?;
         let case = write(&next, Some(before.revision), before.owner.as_deref(), "approved", None)?;
         let mut writes = vec![Write::Case(case)];
@@ -237,6 +235,25 @@ impl Desk {
         let owner = filed.document.owner_for(caller.permit.organisation());
         caller.permit.decide(action, Some(owner))?;
         Ok(filed)
+    }
+
+    /// The registration that an application extends or follows is the applicant's own: else whoever names another's would
+    /// come to hold it. That of a re-test has the same level and category, since it gets no new label.
+    async fn check_predecessor(&self, application: &Application) -> Result<(), DeskError> {
+        let content = application.content();
+        let (Kind::ReTest { of } | Kind::Successor { of }) = &content.kind else { return Ok(()) };
+        let holder = self.holder(of).await?;
+        let registration = self.registry.registration(of).await?;
+        let Some(registration) = registration.filter(|_| holder.as_ref() == Some(application.holder()))
+        else {
+            return Err(DeskError::of_field("kind.of", &"is no registration of the applicant"));
+        };
+        let is_same = (registration.level, registration.category) == (content.level, content.category);
+        if matches!(content.kind, Kind::ReTest { .. }) && !is_same {
+            let detail = format!("{of} is registered for another level or category: that takes a new label");
+            return Err(DeskError::of_field("kind.of", &detail));
+        }
+        Ok(())
     }
 
     async fn parties(&self, application: &Application) -> Result<Parties, DeskError> {

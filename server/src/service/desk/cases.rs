@@ -31,6 +31,15 @@ pub struct Filed<T> {
     pub changed: UnixTime,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// The cases, in the order of their names.
+    pub cases: Vec<Filed<T>>,
+    /// After which the next page begins, where there is one.
+    pub next: Option<String>,
+}
+
 /// Which part of a list.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -40,31 +49,44 @@ pub struct Page {
     pub number: Option<RegistrationNumber>,
     /// Only those after this name.
     pub after: Option<String>,
-    /// At most so many.
+    /// At most so many, up to [`Page::MOST`].
     pub limit: u32,
 }
 
 impl Page {
+    /// Most cases of a page.
+    pub const MOST: u32 = 100;
+
+    pub(super) fn size(&self) -> usize {
+        usize::try_from(self.limit.clamp(1, Self::MOST)).unwrap_or(1)
+    }
+
     pub(super) fn query(self, kind: Kind) -> CaseQuery {
         CaseQuery {
             state: self.state,
             number: self.number,
             after: self.after,
-            ..CaseQuery::of(kind, self.limit.clamp(1, 100))
+            ..CaseQuery::of(kind, self.limit.clamp(1, Self::MOST) + 1)
         }
     }
 }
 
 /// What is kept as a case.
-pub(super) trait Document: Serialize + DeserializeOwned {
+pub trait Document: Serialize + DeserializeOwned {
+    /// The kind of case.
     const KIND: Kind;
+    /// Its name, unique within the kind.
     fn name(&self) -> &str;
+    /// The word of its state, as it was written.
     fn state(&self) -> &'static str;
+    /// The word of its state at `at`: some change by themselves.
+    fn state_at(&self, at: UnixTime) -> &'static str;
+    /// The registration that it is about.
     fn about(&self) -> Option<&RegistrationNumber>;
 }
 
 macro_rules! documents {
-    ($($type:ty: $kind:ident, |$it:ident| $name:expr, $state:expr, $about:expr;)+) => {$(
+    ($($type:ty: $kind:ident, |$it:ident, $at:ident| $name:expr, $state:expr, $state_at:expr, $about:expr;)+) => {$(
         impl Document for $type {
             const KIND: Kind = Kind::$kind;
             fn name(&self) -> &str {
@@ -76,6 +98,11 @@ macro_rules! documents {
                 let _ = $it;
                 $state
             }
+            fn state_at(&self, $at: UnixTime) -> &'static str {
+                let $it = self;
+                let _ = $it;
+                $state_at
+            }
             fn about(&self) -> Option<&RegistrationNumber> {
                 let $it = self;
                 let _ = $it;
@@ -85,25 +112,25 @@ macro_rules! documents {
     )+};
 }
 documents! {
-    Application: Application, |it| it.id().as_str(), it.state().name(), match it.state() {
+    Application: Application, |it, _at| it.id().as_str(), it.state().name(), Document::state(it), match it.state() {
         ApplicationState::Approved { number, .. } => Some(number),
         _ => None,
     };
-    Decision: Decision, |it| it.id().as_str(), it.as_recorded().name(), match it.what() {
+    Decision: Decision, |it, at| it.id().as_str(), it.as_recorded().name(), it.state(at).name(), match it.what() {
         Proposal::IssueDirect { .. } => None,
         Proposal::Extend { number, .. }
         | Proposal::Revoke { number, .. }
         | Proposal::Supersede { number, .. } => Some(number),
     };
-    ChangeNotice: Notice, |it| it.id().as_str(), it.state().name(), Some(it.number());
-    Advisory: Advisory, |it| it.id().as_str(), match it.state() {
+    ChangeNotice: Notice, |it, _at| it.id().as_str(), it.state().name(), Document::state(it), Some(it.number());
+    Advisory: Advisory, |it, _at| it.id().as_str(), match it.state() {
         AdvisoryState::Open => "open",
         AdvisoryState::Fixed { .. } => "fixed",
         AdvisoryState::Closed { .. } => "closed",
-    }, Some(&it.about().number);
-    Duty: Duty, |it| it.id().as_str(), if it.delivered().is_some() { "delivered" } else { "due" },
-        Some(it.about().0);
-    Organisation: Organisation, |it| it.id.as_str(), "on_record", None;
+    }, Document::state(it), Some(&it.about().number);
+    Duty: Duty, |it, _at| it.id().as_str(), if it.delivered().is_some() { "delivered" } else { "due" },
+        Document::state(it), Some(it.about().0);
+    Organisation: Organisation, |it, _at| it.id.as_str(), "on_record", Document::state(it), None;
 }
 
 /// The document of a case.

@@ -1,14 +1,19 @@
 //! Decisions that take two people: one proposes, another confirms, and what follows is in the same transaction.
 
+use std::collections::HashSet;
+
 use shirushi_shared::{
+    api::FieldProblem,
     label::{RegistrationNumber, StateChange},
     status::{Revision, StatusRecord},
+    time::UnixTime,
 };
 
 use super::{
-    Desk, DeskError, Filed,
+    Desk, DeskError, Filed, Listed,
     applications::SUCCESSION,
     cases::{Page, filed, seen, write},
+    error::problem,
 };
 use crate::{
     registry::{Change, RegistryError, Write, Written, apply},
@@ -27,6 +32,15 @@ use crate::{
     },
 };
 
+/// What became of a request to move the end of a validity.
+#[derive(Clone, Debug)]
+pub enum ExpiryChange {
+    /// It was shortened.
+    Shortened(Box<StatusRecord>),
+    /// To extend it is proposed, and waits for a second person.
+    Proposed(Box<Filed<Decision>>),
+}
+
 /// What a confirmed decision came to.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -39,10 +53,12 @@ pub struct Done {
 }
 
 impl Desk {
-    /// Proposes to revoke, extend or replace a label. What could not be done now is not proposed.
+    /// Proposes to revoke, extend or replace a label, with `expected` only as it was seen. What could not be done now is not
+    /// proposed.
     pub async fn propose(
         &self,
         caller: &Caller,
+        expected: Option<Revision>,
         what: Proposal,
         reason: Reason,
     ) -> Result<Filed<Decision>, DeskError> {
@@ -53,12 +69,56 @@ impl Desk {
             Proposal::Supersede { number, .. } => (Action::LabelSupersede, number),
         };
         self.registration(caller, action, number).await?;
+        self.seen_label(number, expected).await?;
         if let Proposal::Supersede { successor, .. } = &what {
             let successor = self.registry.status(successor).await?;
             successor.ok_or_else(|| DeskError::of_field("successor", &"is not registered"))?;
         }
         self.change_of(number, &what).await?;
         self.open_decision(caller, what, reason).await
+    }
+
+    /// Suspends, reinstates or begins grace, at once: it protects, or can be undone.
+    pub async fn change_state(
+        &self,
+        caller: &Caller,
+        number: &RegistrationNumber,
+        expected: Option<Revision>,
+        change: StateChange,
+    ) -> Result<StatusRecord, DeskError> {
+        let action = match change {
+            StateChange::Suspend { .. } => Action::LabelSuspend,
+            StateChange::Reinstate => Action::LabelReinstate,
+            StateChange::EnterGrace => Action::LabelGrace,
+            StateChange::Revoke { .. } => {
+                return Err(DeskError::Refused("to revoke a label takes two people".to_owned()));
+            }
+        };
+        self.registration(caller, action, number).await?;
+        Ok(self.issuer.change(number, expected, Change::State(change), &caller.actor).await?)
+    }
+
+    /// Moves the end of a validity, as the operator's staff: at once where it comes nearer; further off only after a look at
+    /// the holder's standing, and by a second person.
+    pub async fn change_expiry(
+        &self,
+        caller: &Caller,
+        number: &RegistrationNumber,
+        expected: Option<Revision>,
+        until: UnixTime,
+        reason: Reason,
+    ) -> Result<ExpiryChange, DeskError> {
+        self.registration(caller, Action::LabelExtend, number).await?;
+        let record = self.seen_label(number, expected).await?;
+        let what = Proposal::Extend { number: number.clone(), until };
+        if until > record.valid.until {
+            self.change_of(number, &what).await?;
+            return Ok(ExpiryChange::Proposed(Box::new(self.open_decision(caller, what, reason).await?)));
+        }
+        // From the revision that was compared with: else this could lengthen what somebody else has just shortened.
+        let change = Change::Expiry { until };
+        let record = self.issuer.change(number, Some(record.revision), change, &caller.actor).await?;
+        Ok(ExpiryChange::Shortened(Box::new(record)))
     }
 
     /// Proposes to issue labels for products that were approved elsewhere. What is confirmed is exactly what was handed in
@@ -72,7 +132,11 @@ impl Desk {
         caller.permit.decide(Action::LabelIssue, None)?;
         let json =
             serde_json::to_vec(&approvals).map_err(|error| RegistryError::Unavailable(error.into()))?;
-        checked(approvals)?;
+        for approval in checked(approvals)? {
+            if self.registry.status(&approval.number).await?.is_some() {
+                return Err(RegistryError::AlreadyRegistered(approval.number).into());
+            }
+        }
         let sha256 = self.keep(json).await?;
         self.open_decision(caller, Proposal::IssueDirect { sha256 }, reason).await
     }
@@ -82,8 +146,19 @@ impl Desk {
         self.their_decision(caller, Action::DecisionRead, id).await
     }
 
+    /// What the decision `id` to issue labels is about, as it was handed in: who confirms wants to see it.
+    pub async fn proposed_approvals(
+        &self,
+        caller: &Caller,
+        id: &DecisionId,
+    ) -> Result<Vec<ApprovalInput>, DeskError> {
+        let filed = self.their_decision(caller, Action::DecisionRead, id).await?;
+        let Proposal::IssueDirect { sha256 } = filed.document.what() else { return Err(DeskError::NotFound) };
+        self.handed_in(sha256).await
+    }
+
     /// Decisions: the caller's own, or all.
-    pub async fn decisions(&self, caller: &Caller, page: Page) -> Result<Vec<Filed<Decision>>, DeskError> {
+    pub async fn decisions(&self, caller: &Caller, page: Page) -> Result<Listed<Decision>, DeskError> {
         self.list(caller, Action::DecisionRead, page).await
     }
 
@@ -97,13 +172,13 @@ impl Desk {
         let before = seen(self.their_decision(caller, Action::DecisionConfirm, id).await?, expected)?;
         let now = self.clock.now();
         let next = before.document.clone().confirm(caller.person.clone(), now)?;
-        let why = Some(next.proposed().1.to_string());
+        let why = Some(format!("{id}: {}", next.proposed().1));
         let case = write(&next, Some(before.revision), before.owner.as_deref(), "confirmed", why.clone())?;
         let mut done =
             Done { decision: filed(&before, next.clone(), &[], now), changed: None, issued: vec![] };
         match next.what() {
             Proposal::IssueDirect { sha256 } => {
-                let approvals = self.kept(sha256).await?;
+                let approvals = checked(self.handed_in(sha256).await?)?;
                 let writes = [Write::Case(case)];
                 done.issued = self.issuer.issue_with(&approvals, &writes, &caller.actor).await?;
             }
@@ -183,20 +258,38 @@ impl Desk {
         Ok(change)
     }
 
+    /// The record of `number`, where it is the one that the caller has seen.
+    async fn seen_label(
+        &self,
+        number: &RegistrationNumber,
+        expected: Option<Revision>,
+    ) -> Result<StatusRecord, DeskError> {
+        let record = self.registry.status(number).await?.ok_or(DeskError::NotFound)?;
+        match expected {
+            Some(expected) if expected != record.revision => {
+                Err(RegistryError::Conflict { expected, found: record.revision }.into())
+            }
+            _ => Ok(record),
+        }
+    }
+
     /// What was handed in to be issued, as it was.
-    async fn kept(&self, sha256: &ContentHash) -> Result<Vec<Approval>, DeskError> {
+    async fn handed_in(&self, sha256: &ContentHash) -> Result<Vec<ApprovalInput>, DeskError> {
         let bytes = self.evidence_bytes(sha256).await?.ok_or(DeskError::NotFound)?;
-        let approvals: Vec<ApprovalInput> = serde_json::from_slice(&bytes).map_err(|_| {
-            RegistryError::Corrupt { table: "evidence", column: "approvals", row: sha256.to_string() }
-        })?;
-        checked(approvals)
+        let corrupt =
+            |_| RegistryError::Corrupt { table: "evidence", column: "approvals", row: sha256.to_string() };
+        Ok(serde_json::from_slice(&bytes).map_err(corrupt)?)
     }
 }
 
 fn checked(approvals: Vec<ApprovalInput>) -> Result<Vec<Approval>, DeskError> {
-    let (mut good, mut wrong) = (Vec::new(), Vec::new());
+    let (mut good, mut wrong, mut numbers) = (Vec::new(), Vec::new(), HashSet::new());
     for (row, approval) in (1..).zip(approvals) {
         match approval.check() {
+            Ok(approval) if !numbers.insert(approval.number.clone()) => {
+                let twice = problem("number", &format!("{} is there twice", approval.number));
+                wrong.push(FieldProblem { row: Some(row), ..twice });
+            }
             Ok(approval) => good.push(approval),
             Err(problems) => wrong.extend(problems.into_iter().map(|mut problem| {
                 problem.row = Some(row);

@@ -48,6 +48,15 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// What is wrong, or speaks against it, one by one.
+    pub fn details(&self) -> Vec<FieldProblem> {
+        match self {
+            Self::Invalid(problems) => problems.clone(),
+            Self::ReTest(reasons) => reasons.iter().map(told).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// One thing that is wrong, where it stands.
     pub(super) fn of_field(field: &str, detail: &impl ToString) -> Self {
         Self::Invalid(vec![problem(field, detail)])
@@ -56,6 +65,15 @@ impl DeskError {
 
 pub(super) fn problem(field: impl Into<String>, detail: &impl ToString) -> FieldProblem {
     FieldProblem { row: None, field: field.into(), detail: detail.to_string() }
+}
+
+fn told(reason: &ReTestReason) -> FieldProblem {
+    match reason {
+        ReTestReason::OpenAdvisory { id, severity, since } => {
+            problem("advisory", &format!("{id}, of severity {severity}, is open since {since}"))
+        }
+        ReTestReason::OverdueReport { id, due } => problem("duty", &format!("{id} is overdue since {due}")),
+    }
 }
 
 fn all<T: ToString>(field: &str, problems: &[T]) -> DeskError {

@@ -3,7 +3,7 @@
 use shirushi_shared::{label::RegistrationNumber, status::Revision};
 
 use super::{
-    Desk, DeskError, Filed,
+    Desk, DeskError, Filed, Listed,
     cases::{Page, filed, seen, write},
 };
 use crate::{
@@ -41,7 +41,7 @@ impl Desk {
     }
 
     /// Notices: the caller's own, or all.
-    pub async fn notices(&self, caller: &Caller, page: Page) -> Result<Vec<Filed<ChangeNotice>>, DeskError> {
+    pub async fn notices(&self, caller: &Caller, page: Page) -> Result<Listed<ChangeNotice>, DeskError> {
         self.list(caller, Action::NoticeRead, page).await
     }
 

@@ -65,11 +65,11 @@ impl Desk {
         what: Name,
         due: UnixTime,
     ) -> Result<Filed<Duty>, DeskError> {
-        // Who owes a report does not say until when.
-        if caller.permit.decide(Action::DutyWrite, None)? != Reach::All {
-            return Err(DeskError::NotFound);
-        }
         self.registration(caller, Action::DutyWrite, number).await?;
+        if caller.permit.decide(Action::DutyWrite, None)? != Reach::All {
+            let detail = format!("who holds {number} does not say when a report on it is due");
+            return Err(DeskError::Refused(detail));
+        }
         let owner = self.owner_of(caller, number).await?;
         let make = |year, sequence| {
             let id = DutyId::new(year, sequence).map_err(|error| DeskError::of_field("id", &error))?;
