@@ -46,7 +46,7 @@ async fn filled(folder: &Path) -> SqliteRegistry {
         signed: now(),
         bytes: vec![0, 255, 10],
     };
-    assert!(registry.publish(&list).await.unwrap());
+    assert!(registry.publish(std::slice::from_ref(&list)).await.unwrap());
     registry
 }
 
