@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::redis::RedisServer;
-use shirushi_tests::shirushi::{Node, done, run};
+use shirushi_tests::shirushi::{BY_TWO, Node, approver, done, run};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 
@@ -32,7 +32,7 @@ impl Office {
         );
         std::fs::write(path("products.csv"), csv).unwrap();
         let common = ["--keys", &keys, "--database", &database, "--public-url", ORIGIN];
-        let printed = done(["import", &path("products.csv")].into_iter().chain(common));
+        let printed = done(["import", &path("products.csv")].into_iter().chain(BY_TWO).chain(common));
         let link = printed.split(['"', ' ', '\n']).find(|word| word.starts_with(ORIGIN)).unwrap().to_owned();
         Self { place, database, keys, link }
     }
@@ -106,8 +106,8 @@ async fn what_the_cache_knows_of_the_lost_registry_is_not_believed_of_the_restor
     let suspend = serde_json::json!({ "change": "suspend", "reason": "調査中" });
     assert_eq!(before.change(&key, NUMBER, &suspend).await, 200);
     assert_eq!(before.change(&key, NUMBER, &serde_json::json!({ "change": "reinstate" })).await, 200);
-    assert_eq!(before.change(&key, NUMBER, &serde_json::json!({ "change": "grace" })).await, 200);
-    assert_eq!(before.outcome(&office.link).await, "grace");
+    before.revoke(&key, &approver(&office.database), NUMBER, "虚偽の申告").await;
+    assert_eq!(before.outcome(&office.link).await, "revoked");
 
     // The machine is lost, and Redis, which has seen more, is not.
     drop(before);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shirushi_tests::browser::{Browser, Visitor};
 use shirushi_tests::process::folder;
-use shirushi_tests::shirushi::{Demo, Label, Node, done, run};
+use shirushi_tests::shirushi::{BY_TWO, Demo, Label, Node, done, run};
 
 use crate::shop::looks_right;
 
@@ -66,8 +66,8 @@ async fn a_receipt_is_kept_and_says_then_and_now_in_both_languages() {
         reader.wait_for("[data-now=valid]").await;
         assert_eq!(reader.text("h1").await, genuine);
 
-        let revoke = json!({ "change": "revoke", "reason": "架空の理由" });
-        assert!(demo.node.change(&demo.key, label.number.as_deref().unwrap(), &revoke).await.is_success());
+        let number = label.number.as_deref().unwrap();
+        demo.node.revoke(&demo.key, &demo.approver, number, "架空の理由").await;
         hand_in(&reader, &demo, &kept).await;
         reader.wait_for("[data-now=revoked]").await;
         let page = reader.text("main").await;
@@ -132,6 +132,7 @@ async fn a_receipt_is_checked_by_this_machine_and_offline_by_a_pinned_list() {
         ][..],
         &["--category", "network_camera", "--level", "STAR-1"],
         &["--valid-from", "2026-01-01", "--valid-until", "2027-12-31"],
+        &BY_TWO,
     ];
     let issued: Value = serde_json::from_str(&done(product.concat().iter().chain(&common).copied())).unwrap();
     let (link, receipt) = (issued["link"].as_str().unwrap(), path("receipt.cose"));
@@ -147,7 +148,8 @@ async fn a_receipt_is_checked_by_this_machine_and_offline_by_a_pinned_list() {
         told.contains(CASE) && told.contains("\nnow:   valid at 20") && told.contains("\"RX200\" – covered"),
         "{told}"
     );
-    done(["revoke", "SHI-2026-00001", "--reason", "架空の理由"].iter().chain(&common).copied());
+    let revoke = ["revoke", "SHI-2026-00001", "--reason", "架空の理由"];
+    done(revoke.iter().chain(&BY_TWO).chain(&common).copied());
     let (told, code) = here(&receipt);
     assert!(code == Some(0) && told.contains("\nnow:   revoked at 20"), "{told}");
 
