@@ -69,8 +69,6 @@ async fn an_auditor_verifies_the_export_with_a_program_of_their_own() {
     let label = lines.lines().find(|line| line.contains("\"registered\"")).unwrap();
     let position = serde_json::from_str::<Value>(label).unwrap()["position"].as_u64().unwrap();
     assert_eq!(second::follow(vec![0; 32], &forged), Err(position));
-    assert_eq!(after, 4, "the operator, a label, and two keys");
-    assert_eq!(second::follow(vec![0; 32], &forged), Err(3));
 
     assert_eq!(get("?limit=501").await.status, StatusCode::BAD_REQUEST);
     assert_eq!(service.get("/v1/history").await.status, StatusCode::UNAUTHORIZED);

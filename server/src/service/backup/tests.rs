@@ -39,14 +39,6 @@ async fn filled(folder: &Path) -> SqliteRegistry {
         registry.commit(vec![Write::Case(case(kind, id))], &by, now().plus(7)).await.unwrap();
     }
     registry.note_use("k", now().plus(8)).await.unwrap();
-    let list = Publication {
-        name: "index".into(),
-        version: 4,
-        position: Position(300),
-        signed: now(),
-        bytes: vec![0, 255, 10],
-    };
-    assert!(registry.publish(std::slice::from_ref(&list)).await.unwrap());
     registry
 }
 
