@@ -66,8 +66,10 @@ pub struct Demo {
     pub node: Node,
     /// Its labels: one of each outcome first.
     pub labels: Vec<Label>,
-    /// The operator's API key that it printed.
+    /// The key of the operator's administrator that it printed.
     pub key: String,
+    /// The key of another of the operator's staff, who confirms.
+    pub approver: String,
 }
 
 impl Node {
@@ -142,12 +144,63 @@ impl Node {
         answer["outcome"].as_str().expect("an outcome").to_owned()
     }
 
-    /// Changes a label's state with an operator's key.
+    /// Changes a label's state with an operator's key. To revoke is only proposed by it: [`Node::confirm`].
     pub async fn change(&self, key: &str, number: &str, change: &Value) -> StatusCode {
-        let path = format!("/v1/registrations/{number}/state");
-        let request = self.client.post(self.url(&path)).bearer_auth(key).json(change);
-        request.send().await.expect("the node answers").status()
+        self.order(key, &format!("/v1/registrations/{number}/state"), change).await.0
     }
+
+    /// Posts JSON with a key: the status, and the body where it is JSON.
+    pub async fn order(&self, key: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+        let request = self.client.post(self.url(path)).bearer_auth(key).json(body);
+        answered(request).await
+    }
+
+    /// Asks with a key: the status, and the body where it is JSON.
+    pub async fn ask(&self, key: &str, path: &str) -> (StatusCode, Value) {
+        answered(self.client.get(self.url(path)).bearer_auth(key)).await
+    }
+
+    /// Revokes a label: proposed with one key, confirmed with another person's.
+    pub async fn revoke(&self, key: &str, approver: &str, number: &str, reason: &str) {
+        let revoke = json!({ "change": "revoke", "reason": reason });
+        let (status, proposed) = self.order(key, &format!("/v1/registrations/{number}/state"), &revoke).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{proposed}");
+        self.confirm(approver, &proposed).await;
+    }
+
+    /// Confirms what was proposed, and returns what it came to.
+    pub async fn confirm(&self, key: &str, proposed: &Value) -> Value {
+        let id = proposed["id"].as_str().expect("a decision");
+        let (status, done) = self.order(key, &format!("/v1/decisions/{id}/confirm"), &json!({})).await;
+        assert_eq!(status, StatusCode::OK, "{done}");
+        done
+    }
+}
+
+async fn answered(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
+    let answer = request.send().await.expect("the node answers");
+    let status = answer.status();
+    let body = answer.bytes().await.expect("a body");
+    (status, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+/// Two of the operator's staff, for commands that take two.
+pub const BY_TWO: [&str; 4] = ["--by", "Ito", "--confirmed-by", "Kato"];
+
+/// Makes a key of another of the operator's staff, who confirms, in the registry `database`.
+pub fn approver(database: &str) -> String {
+    let told = done([
+        "api-key",
+        "create",
+        "Kato",
+        "--role",
+        "approver",
+        "--scope",
+        "approve",
+        "--database",
+        database,
+    ]);
+    told.split_whitespace().find(|word| word.starts_with("shk_")).expect("it prints a key").to_owned()
 }
 
 impl Demo {
@@ -167,9 +220,10 @@ impl Demo {
         let node = Node::start(port, folder, arguments.into_iter().chain([OsStr::new(&port_text)])).await;
         let labels = labels(&place.join("labels.json"));
         let log = node.log();
-        let key =
-            log.split_whitespace().find(|word| word.starts_with("shk_")).expect("it prints a key").to_owned();
-        Self { node, labels, key }
+        let mut keys = log.split_whitespace().filter(|word| word.starts_with("shk_")).map(str::to_owned);
+        let mut key = || keys.next().expect("it prints two keys");
+        let (key, approver) = (key(), key());
+        Self { node, labels, key, approver }
     }
 
     /// The label for `outcome`.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::is_gone;
 use shirushi_tests::proxy::Proxy;
-use shirushi_tests::shirushi::{Node, done};
+use shirushi_tests::shirushi::{BY_TWO, Node, done};
 use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -30,7 +30,9 @@ fn place(database: Option<&str>) -> (TempDir, String, String) {
          {NUMBER},架空電機,カメラ,RX-200|RX-210,network_camera,STAR-1,2026-01-01,2027-12-31\n"
     );
     std::fs::write(path("products.csv"), csv).unwrap();
-    done(["import", &path("products.csv"), "--keys", &keys, "--database", &database]);
+    let (file, evidence) = (path("products.csv"), format!("file:{}", path("evidence")));
+    let import = ["import", &file, "--keys", &keys, "--database", &database, "--evidence", &evidence];
+    done(import.into_iter().chain(BY_TWO));
     (place, database, keys)
 }
 

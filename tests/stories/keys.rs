@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use shirushi_server::clock::SystemClock;
-use shirushi_tests::shirushi::{Node, done, program, run};
+use shirushi_tests::shirushi::{BY_TWO, Node, done, program, run};
 use shirushi_tests::workspace_folder;
 
 /// What a shell would run of a Markdown text: its `sh` blocks, in order.
@@ -56,6 +56,7 @@ fn issue(number: &str, keys: &str, database: &str) -> String {
         &["--category", "network_camera", "--level", "STAR-1"],
         &["--valid-from", "2026-01-01", "--valid-until", "2027-12-31"],
         &["--keys", keys, "--database", database, "--public-url", "https://label.example"],
+        &BY_TWO,
     ];
     let told: serde_json::Value = serde_json::from_str(&done(arguments.concat())).unwrap();
     told["link"].as_str().unwrap().to_owned()

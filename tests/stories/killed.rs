@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use shirushi_tests::shirushi::{done, program, run};
+use shirushi_tests::shirushi::{BY_TWO, done, program, run};
 
 const ROWS: usize = 400;
 
@@ -47,6 +47,7 @@ fn an_import_is_whole_or_not_there() {
         let mut child = Command::new(program())
             .arg("import")
             .arg(&file)
+            .args(BY_TWO)
             .args(&common)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -63,6 +64,7 @@ fn an_import_is_whole_or_not_there() {
                 done(
                     ["import".to_owned(), file.display().to_string()]
                         .into_iter()
+                        .chain(BY_TWO.map(str::to_owned))
                         .chain(common.iter().cloned()),
                 );
                 assert_eq!(registered(&common), 9);
@@ -93,6 +95,7 @@ fn a_label_that_was_handed_out_is_on_record() {
         let mut child = Command::new(program())
             .arg("import")
             .arg(&file)
+            .args(BY_TWO)
             .args(common)
             .stdout(std::fs::File::create(&out).unwrap())
             .stderr(Stdio::null())

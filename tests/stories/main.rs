@@ -11,6 +11,7 @@ mod evidence;
 mod house;
 mod keys;
 mod killed;
+mod lifecycle;
 mod model;
 mod nodes;
 mod operations;

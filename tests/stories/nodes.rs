@@ -72,8 +72,8 @@ async fn without_redis_the_answers_stay_true() {
         assert_eq!(node.outcome(&pair.label.link).await, "valid", "the registry still answers");
         assert_eq!(node.status("/readyz").await.unwrap(), 200, "slower, and in order");
     }
-    let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
-    pair.change(&revoke).await;
+    let (key, approver) = (&pair.scheme.key, &pair.scheme.approver);
+    pair.one.revoke(key, approver, &pair.label.number, "does not meet the criteria").await;
     assert_eq!(pair.one.outcome(&pair.label.link).await, "revoked");
     assert_eq!(pair.other.outcome(&pair.label.link).await, "revoked", "no stale answer on the other node");
 

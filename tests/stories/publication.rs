@@ -17,7 +17,7 @@ use shirushi_shared::{
     time::UnixTime,
 };
 use shirushi_tests::postgres::Postgres;
-use shirushi_tests::shirushi::{Demo, Node, done};
+use shirushi_tests::shirushi::{BY_TWO, Demo, Node, approver, done};
 use tempfile::TempDir;
 
 use reader::List;
@@ -69,7 +69,17 @@ impl Scheme {
             &self.database,
             "--public-url",
             ORIGIN,
+            "--evidence",
+            &self.evidence(),
+            BY_TWO[0],
+            BY_TWO[1],
+            BY_TWO[2],
+            BY_TWO[3],
         ]);
+    }
+
+    fn evidence(&self) -> String {
+        format!("file:{}", self.folder.path().join("evidence").display())
     }
 
     fn keys(&self) -> String {
@@ -78,7 +88,9 @@ impl Scheme {
 
     async fn node(&self) -> Node {
         let keys = self.keys();
-        Node::serve(&["--database", &self.database, "--keys", &keys, "--public-url", ORIGIN]).await
+        let evidence = self.evidence();
+        let common = ["--database", &self.database, "--keys", &keys, "--public-url", ORIGIN];
+        Node::serve(&[&common[..], &["--evidence", &evidence]].concat()).await
     }
 
     /// The place of a label in the status list.
@@ -140,8 +152,8 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
     assert_eq!((before.value(first), before.ttl, before.expires - before.issued), (0, 300, 86_400));
     assert_eq!(before.uri, format!("{ORIGIN}/status-lists/0"));
 
-    let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
-    assert_eq!(one.change(&scheme.key, &text(1), &revoke).await, 200);
+    let approver = approver(&scheme.database);
+    one.revoke(&scheme.key, &approver, &text(1), "does not meet the criteria").await;
     comes_to(&other, first, ListedStatus::Revoked).await;
     let grace = json!({ "change": "grace" });
     assert_eq!(other.change(&scheme.key, &text(2), &grace).await, 200);
@@ -187,8 +199,8 @@ async fn when_the_maker_is_killed_another_one_takes_over() {
     let (maker, survivor) = if holds_lease(&one).await { (one, other) } else { (other, one) };
     let before = list(&survivor).await;
     maker.process().signal("KILL");
-    let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
-    assert_eq!(survivor.change(&scheme.key, &text(4), &revoke).await, 200);
+    let approver = approver(&scheme.database);
+    survivor.revoke(&scheme.key, &approver, &text(4), "does not meet the criteria").await;
     let after = comes_to(&survivor, scheme.place(4).await, ListedStatus::Revoked).await;
     assert!(holds_lease(&survivor).await && after.issued > before.issued);
 }

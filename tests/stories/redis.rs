@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::{Client, aio::MultiplexedConnection};
-use serde_json::json;
 use shirushi_server::cache::{
     Confirmed, Kept, NearCache, RedisCache, StatusCache,
     conformance::{self, Subject},
@@ -196,8 +195,7 @@ async fn without_the_master_of_our_slot_the_answers_stay_true() {
         assert_eq!(node.outcome(&label.link).await, "valid", "the registry answers");
         assert_eq!(node.status("/readyz").await.unwrap(), 200);
     }
-    let revoke = json!({ "change": "revoke", "reason": "does not meet the criteria" });
-    assert_eq!(one.change(&scheme.key, &label.number, &revoke).await, 200);
+    one.revoke(&scheme.key, &scheme.approver, &label.number, "does not meet the criteria").await;
     assert_eq!(one.outcome(&label.link).await, "revoked");
     // The client of a Cluster tries other ways before it says that there is none: for that moment the other node has the
     // word of before.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shirushi_tests::{
     postgres::Postgres,
     proxy::Proxy,
-    shirushi::{Node, done},
+    shirushi::{BY_TWO, Node, approver, done},
 };
 use tempfile::TempDir;
 
@@ -13,6 +13,8 @@ pub(crate) struct Scheme {
     pub(crate) registry: Proxy,
     /// An operator's key.
     pub(crate) key: String,
+    /// Another person's, who confirms.
+    pub(crate) approver: String,
     pub(crate) labels: Vec<Label>,
     database: String,
     keys: TempDir,
@@ -35,7 +37,14 @@ impl Scheme {
         let database = direct.replace(&Postgres::shared().await.address(), &registry.address().to_string());
         assert_ne!(database, direct, "the nodes' way to the registry can be cut");
         let keys = tempfile::tempdir().unwrap();
-        let scheme = Self { registry, key: String::new(), labels: Vec::new(), database, keys };
+        let scheme = Self {
+            registry,
+            key: String::new(),
+            approver: String::new(),
+            labels: Vec::new(),
+            database,
+            keys,
+        };
         // Off this thread: it waits, and the proxy is to work meanwhile.
         tokio::task::spawn_blocking(move || scheme.put_on_record(&direct, labels)).await.unwrap()
     }
@@ -53,12 +62,15 @@ impl Scheme {
         std::fs::write(&products, csv).unwrap();
         let products = products.display().to_string();
         let common = ["--database", database];
-        let issued = ["import", &products, "--keys", &keys, "--public-url", ORIGIN].into_iter().chain(common);
+        let evidence = self.evidence();
+        let issued = ["import", &products, "--keys", &keys, "--public-url", ORIGIN, "--evidence", &evidence];
+        let issued = issued.into_iter().chain(BY_TWO).chain(common);
         self.labels = done(issued).lines().filter_map(label).collect();
         assert_eq!(self.labels.len(), labels);
         let key = done(["api-key", "create", "operator", "--scope", "change"].into_iter().chain(common));
         let key = key.split_whitespace().find(|word| word.starts_with("shk_"));
         key.unwrap().clone_into(&mut self.key);
+        self.approver = approver(database);
         self
     }
 
@@ -74,8 +86,14 @@ impl Scheme {
             &keys,
             "--public-url",
             ORIGIN,
+            "--evidence",
+            &self.evidence(),
         ])
         .await
+    }
+
+    fn evidence(&self) -> String {
+        format!("file:{}", self.keys.path().join("evidence").display())
     }
 
     fn keys(&self) -> String {

@@ -15,7 +15,7 @@ use shirushi_shared::{
     label::{RegistrationNumber, StateChange},
     status::list::{ListedStatus, SignedStatusList, StatusList},
 };
-use shirushi_tests::shirushi::{done, program};
+use shirushi_tests::shirushi::{BY_TWO, done, program};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
 
@@ -154,7 +154,7 @@ async fn a_command_that_is_killed_while_it_publishes_leaves_nothing_half_done() 
     let keys_text = keys.display().to_string();
     let common = ["--keys", &keys_text, "--database", &database, "--public-url", ORIGIN];
     done(["keys", "init", "--keys", &keys_text]);
-    done(["import", &file.display().to_string()].into_iter().chain(common));
+    done(["import", &file.display().to_string()].into_iter().chain(BY_TWO).chain(common));
     let registry: Arc<dyn Registry> =
         Arc::new(SqliteRegistry::open(&place.path().join("registry.db")).await.unwrap());
     let (stop, burst) = burst(Arc::clone(&registry));

@@ -164,6 +164,7 @@ fn present(frame: &Frame<'_>, now: &VerdictAnswer, answer: &ReceiptAnswer) -> An
     let reader @ Reader { language, .. } = frame.reader();
     let words = &frame.language.page_words().receipt;
     let model = answer.then.as_ref().and_then(|then| then.claimed.model.as_ref());
+    let model = model.map(|model| model.claimed.as_str());
     let facts = view::facts(now, reader).into_iter().map(|fact| view! { <p class="fact">{fact}</p> });
     let whole = now.number.as_ref().map(|number| {
         let link = frame.link(&format!("/v/{number}"));
@@ -177,11 +178,24 @@ fn present(frame: &Frame<'_>, now: &VerdictAnswer, answer: &ReceiptAnswer) -> An
             {facts.collect_view()}
             <p class="age">{language.freshness(now.status.source, now.status.age_s)}</p>
         </div>
-        {view::claim_lines(now, reader, model.map(|model| model.claimed.as_str()))}
-        {(now.outcome == Outcome::Valid).then(|| view::copied_note(reader))}
+        {view::claim_lines(now, reader, model)}
+        {(now.outcome == Outcome::Valid).then(|| to_compare(now, model, reader))}
         {whole}
     }
     .into_any()
+}
+
+/// What is valid can be copied: who holds it and for which models is part of the answer.
+fn to_compare(now: &VerdictAnswer, asked: Option<&str>, reader: Reader) -> AnyView {
+    let product = now.product.as_ref().map(|product| {
+        view! {
+            <section class="product">
+                <p class="maker">{product.maker.name.clone()}</p>
+                <div class="models">{view::model_list(product, reader, asked)}</div>
+            </section>
+        }
+    });
+    view! { {view::copied_note(reader)} {product} }.into_any()
 }
 
 fn again(frame: &Frame<'_>) -> AnyView {

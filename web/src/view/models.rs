@@ -26,18 +26,21 @@ impl ModelSearch {
 
 /// The question and the list.
 pub fn models(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
+    let list = model_list(product, reader, search.asked());
+    view! { <section class="models">{form(reader, search)} {list}</section> }.into_any()
+}
+
+/// The list alone, with the model that was asked about marked.
+pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) -> AnyView {
     let count = product.products.iter().map(|product| product.models.len()).sum();
-    let asked = search.asked().and_then(MatchKey::of);
+    let asked = asked.and_then(MatchKey::of);
     // Product names are shown only where there are several: a single one stands above the list already.
     let several = product.products.len() > 1;
     let groups = product.products.iter().map(|product| group(product, several, asked.as_ref()));
     let groups = groups.collect_view();
     view! {
-        <section class="models">
-            {form(reader, search)}
-            <h3>{reader.language.models(count)}</h3>
-            {groups}
-        </section>
+        <h3>{reader.language.models(count)}</h3>
+        {groups}
     }
     .into_any()
 }

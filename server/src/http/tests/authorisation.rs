@@ -256,13 +256,13 @@ impl Scene {
             ("shop", "verifier", None),
             ("stranger", "holder", None),
             // Never suspended by the test: a suspended one gets no keys.
-            ("rival", "holder", Some("1000012010001")),
+            ("rival", "holder", Some("3000012010001")),
         ] {
             let new = json!({ "id": id, "kind": kind, "name": id, "corporate_number": corporate_number });
             let made = service.order(&office, "/v1/organisations", &new).await;
             assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
         }
-        for (number, corporate_number) in [(OWN_LABEL, "7000012050002"), (FOREIGN_LABEL, "1000012010001")] {
+        for (number, corporate_number) in [(OWN_LABEL, "7000012050002"), (FOREIGN_LABEL, "3000012010001")] {
             let mut approval = service.approval();
             approval["number"] = json!(number);
             approval["corporate_number"] = json!(corporate_number);

@@ -62,7 +62,7 @@ async fn an_auditor_verifies_the_export_with_a_program_of_their_own() {
             break;
         }
     }
-    assert_eq!(after, 4, "the operator, a label, and two keys");
+    assert_eq!(after, 7, "the operator, three keys, a decision proposed and confirmed, and a label");
     let last = second::follow(vec![0; 32], &lines).unwrap();
     assert!(lines.contains(&second::hex(&last)));
     let forged = lines.replace(NUMBER.replace('-', "").as_str(), "SHI202699999");

@@ -86,7 +86,8 @@ async fn revoke(service: &Service) {
     let key = service.key(&[Scope::Change]).await;
     let revoke = json!({ "change": "revoke", "reason": "虚偽の申告" });
     let answer = service.order(&key, &format!("/v1/registrations/{NUMBER}/state"), &revoke).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
+    service.confirm(&answer).await;
 }
 
 #[tokio::test]
