@@ -174,7 +174,7 @@ fn an_auditor_takes_the_history_with_them() {
     assert_eq!(lines, done(["history", "export", "--database", &office.database]));
     let entries: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let registered = entries.iter().find(|entry| entry["what"] == "registered").unwrap();
-    assert_eq!(registered["by"]["name"], "Ito");
+    assert_eq!(registered["by"]["name"], "Kato", "who confirmed it");
     let last = entries.last().unwrap();
     assert_eq!(checked(&office.database, &[]).1, last["hash"].as_str().unwrap());
     let after = last["position"].to_string();

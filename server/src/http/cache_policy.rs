@@ -70,12 +70,19 @@ impl EntityTag {
     }
 
     /// `answer` with this tag, or 304 where the caller holds it already.
+    ///
+    /// A browser lays the headers of a 304 over those that it has kept: they must be the ones of the answer, or the page
+    /// would lose its style and its camera when it is looked at again.
     pub(super) fn guard(self, asked: &HeaderMap, answer: impl IntoResponse) -> Response {
-        let mut response = if self.is_in(asked.get(header::IF_NONE_MATCH)) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            answer.into_response()
-        };
+        let mut response = answer.into_response();
+        if self.is_in(asked.get(header::IF_NONE_MATCH)) {
+            let (full, _) = response.into_parts();
+            response = StatusCode::NOT_MODIFIED.into_response();
+            *response.extensions_mut() = full.extensions;
+            if let Some(vary) = full.headers.get(header::VARY) {
+                response.headers_mut().insert(header::VARY, vary.clone());
+            }
+        }
         response.headers_mut().insert(header::ETAG, self.0);
         response
     }

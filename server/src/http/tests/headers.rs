@@ -117,3 +117,16 @@ async fn every_metric_of_the_runbook_is_measured() {
     }
     assert!(named.len() > 8);
 }
+
+#[tokio::test]
+async fn a_page_that_is_held_already_keeps_its_policies() {
+    let service = Service::start().await;
+    for path in ["/", "/scan", "/receipt"] {
+        let full = service.get(path).await;
+        let held = service.get_with(path, "if-none-match", full.header("etag")).await;
+        assert_eq!(held.status, StatusCode::NOT_MODIFIED, "{path}");
+        for name in ["content-security-policy", "permissions-policy", "cache-control"] {
+            assert_eq!(held.header(name), full.header(name), "{path}: {name}");
+        }
+    }
+}
