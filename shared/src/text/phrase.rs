@@ -102,7 +102,7 @@ impl Language {
     pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
         let time = self.date_time(at, zone);
         match self {
-            Self::Ja => format!("{time} の回答"),
+            Self::Ja => format!("{time}の回答"),
             Self::En => format!("Answered on {time}"),
         }
     }
