@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     label::{AssessmentRoute, Category, Level, RegistrationNumber},
-    nfkc::nfkc,
+    nfkc::{nfkc, upper},
     time::UnixTime,
 };
 
@@ -80,11 +80,9 @@ impl MatchKey {
     /// The key of `text`, `None` where nothing is left to compare.
     pub fn of(text: &str) -> Option<Self> {
         let is_long_vowel = |c: char| matches!(c, 'ー');
-        let key: String = nfkc(text)
-            .chars()
-            .flat_map(char::to_uppercase)
-            .filter(|c| c.is_alphanumeric() && !is_long_vowel(*c))
-            .collect();
+        let capitals = upper(&nfkc(text));
+        let key: String =
+            capitals.chars().filter(|c| c.is_alphanumeric() && !is_long_vowel(*c)).collect();
         (!key.is_empty()).then_some(Self(key))
     }
 

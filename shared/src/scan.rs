@@ -114,7 +114,9 @@ impl<'a> Link<'a> {
         let path = tail.split_once('?').map_or(tail, |(path, _)| path);
         // What stands before an @ is a user name that looks like a host: whose link it is, stands behind it.
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        Some(Self { authority: authority.to_lowercase(), host: host.to_lowercase(), path, fragment })
+        // Hosts in links are ASCII; what is not is another host in any spelling.
+        let lower = str::to_ascii_lowercase;
+        Some(Self { authority: lower(authority), host: lower(host), path, fragment })
     }
 
     fn read(&self, ours: &Origins) -> Scanned {

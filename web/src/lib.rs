@@ -13,6 +13,9 @@
 //!
 //! In reading order:
 
+/// What goes to the service and comes back.
+pub mod answer;
+
 /// The scanner as a pure state machine.
 pub mod check;
 

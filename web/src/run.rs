@@ -7,13 +7,11 @@ use std::{
 };
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
-use shirushi_shared::{
-    api::{VerdictAnswer, VerifyRequest},
-    scan::Origins,
-};
+use shirushi_shared::{api::VerifyRequest, scan::Origins};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
+    answer,
     browser::{self, Camera, Unread, Worker},
     check::{CameraProblem, Effect, Event, PhotographProblem, Screen, State, Ticket, Trouble, step},
     scanner::{self, Dispatch, Refs},
@@ -212,12 +210,11 @@ impl Runner {
 
 /// Asks the service. Whatever is not a verdict is trouble, and no trouble is a verdict.
 async fn ask(ticket: Ticket, request: &VerifyRequest) -> Event {
-    let Ok(json) = serde_json::to_string(request) else { return Event::Failed(ticket, Trouble::Answer) };
-    match browser::post_json(VERIFY, &json).await {
+    match browser::post_json(VERIFY, &answer::write(request)).await {
         None => Event::Failed(ticket, Trouble::Unreachable),
-        Some((200, text)) => match serde_json::from_str::<VerdictAnswer>(&text) {
-            Ok(answer) => Event::Answered(ticket, Box::new(answer)),
-            Err(_) => Event::Failed(ticket, Trouble::Answer),
+        Some((200, text)) => match answer::read(&text) {
+            Some(answer) => Event::Answered(ticket, Box::new(answer)),
+            None => Event::Failed(ticket, Trouble::Answer),
         },
         Some((429 | 503, _)) => Event::Failed(ticket, Trouble::Overloaded),
         Some(_) => Event::Failed(ticket, Trouble::Answer),

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::nfkc::nfkc;
+use crate::nfkc::{nfkc, upper};
 
 /// A registration number in its normalised form: the identity of a registration.
 ///
@@ -52,9 +52,9 @@ impl RegistrationNumber {
                 continue;
             }
             // ASCII is its own NFKC; nearly every number is nothing else.
-            let (mut buffer, composed) = ([0; 4], (!given.is_ascii()).then(|| nfkc(&given.to_string())));
-            let normal = composed.as_deref().unwrap_or(given.encode_utf8(&mut buffer));
-            for character in normal.chars().flat_map(char::to_uppercase) {
+            let folded = (!given.is_ascii()).then(|| upper(&nfkc(&given.to_string())));
+            let (mut buffer, capital) = ([0; 4], given.to_ascii_uppercase());
+            for character in folded.as_deref().unwrap_or(capital.encode_utf8(&mut buffer)).chars() {
                 if is_filler(character) {
                     continue;
                 }

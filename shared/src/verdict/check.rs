@@ -102,6 +102,38 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All reasons.
+    pub const ALL: [Self; 23] = [
+        Self::Ok,
+        Self::NotPresented,
+        Self::NumberOnly,
+        Self::Malformed,
+        Self::UnknownKey,
+        Self::SignatureFails,
+        Self::KeyNotInForce,
+        Self::KeyCompromisedOnRecordBefore,
+        Self::KeyCompromised,
+        Self::KeyRetired,
+        Self::Expired,
+        Self::PrintedExpiryPassed,
+        Self::NotYetValid,
+        Self::PrintedExpiryOnly,
+        Self::NotRegistered,
+        Self::TokenNotOnRecord,
+        Self::Revoked,
+        Self::Suspended,
+        Self::Grace,
+        Self::NoEvidence,
+        Self::Stale,
+        Self::ClockDisagreement,
+        Self::NotChecked,
+    ];
+
+    /// The reason of this code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == code)
+    }
+
     /// The reason's code on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
