@@ -13,6 +13,7 @@
 //! any choice of what a page loads: pages look logical names up in `manifest.json`.
 
 mod compile;
+mod imports;
 mod optimise;
 mod publish;
 mod references;

@@ -55,7 +55,7 @@ pub(crate) fn optimise(
 
 fn run(part: Part, optimiser: &Path, before: &Path, after: &Path) -> Result<(), BundleError> {
     let mut command = Command::new(optimiser);
-    command.arg(part.level).args(FEATURES).arg(before).arg("-o").arg(after);
+    command.args(part.passes).args(FEATURES).arg(before).arg("-o").arg(after);
     let status = command
         .status()
         .map_err(|source| BundleError::Start { program: optimiser.display().to_string(), source })?;
@@ -68,7 +68,7 @@ fn run(part: Part, optimiser: &Path, before: &Path, after: &Path) -> Result<(), 
 /// The wasm-opt program file is a part of the key, so that another version is not answered from the cache.
 fn key(part: Part, optimiser: &Path, module: &[u8]) -> String {
     let mut hash = Sha256::new();
-    hash.update(part.level);
+    hash.update(part.passes.concat());
     hash.update(FEATURES.concat());
     hash.update(fs::metadata(optimiser).map_or(0, |data| data.len()).to_be_bytes());
     hash.update(module);
