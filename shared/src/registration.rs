@@ -81,8 +81,7 @@ impl MatchKey {
     pub fn of(text: &str) -> Option<Self> {
         let is_long_vowel = |c: char| matches!(c, 'ー');
         let capitals = upper(&nfkc(text));
-        let key: String =
-            capitals.chars().filter(|c| c.is_alphanumeric() && !is_long_vowel(*c)).collect();
+        let key: String = capitals.chars().filter(|c| c.is_alphanumeric() && !is_long_vowel(*c)).collect();
         (!key.is_empty()).then_some(Self(key))
     }
 

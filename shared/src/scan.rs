@@ -3,10 +3,11 @@
 //! Nothing is opened or fetched here: a foreign link is named by its host, no more.
 
 use crate::{
+    api::Presented,
     label::{PreLabelNumber, RegistrationNumber},
     registration::Gtin,
     token::{Token, TokenError},
-    verdict::NotALabel,
+    verdict::{NotALabel, TokenCheck},
 };
 
 /// Longest text that is looked at: the most that a QR code can hold (version 40 at L, digits).
@@ -66,6 +67,49 @@ pub fn read(text: &str, ours: &Origins) -> Scanned {
         Ok(number) => Scanned::Number(number),
         Err(_) => Scanned::NotALabel(NotALabel::Text),
     }
+}
+
+/// What was presented, told apart as far as its form goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A token whose signature is to be checked.
+    Token(Token),
+    /// All that can be known without a key.
+    Check(TokenCheck),
+    /// A GTIN, and what it is where no registration lists it.
+    Gtin(Gtin, TokenCheck),
+}
+
+/// Tells what is `presented`: the same on the server and in a checker without a network.
+pub fn tell(presented: Presented, ours: &Origins) -> Told {
+    match presented {
+        Presented::Token(text) if !text.contains("://") => match Token::parse(text.trim()) {
+            Ok(token) => Told::Token(token),
+            Err(error) => Told::Check(TokenCheck::Malformed(error)),
+        },
+        Presented::Token(text) | Presented::Scan(text) => match read(&text, ours) {
+            Scanned::Gtin(gtin) => Told::Gtin(gtin, TokenCheck::NotALabel(NotALabel::Text)),
+            scanned => told(scanned),
+        },
+        Presented::Number(text) => match read(&text, ours) {
+            // A number of digits only may be both; it was given as a registration number.
+            Scanned::Gtin(gtin) => {
+                let number = RegistrationNumber::parse(&text).map(TokenCheck::NumberOnly);
+                Told::Gtin(gtin, number.unwrap_or(TokenCheck::NotALabel(NotALabel::Text)))
+            }
+            scanned => told(scanned),
+        },
+    }
+}
+
+fn told(scanned: Scanned) -> Told {
+    Told::Check(match scanned {
+        Scanned::Token(token) => return Told::Token(token),
+        Scanned::BrokenToken(error) => TokenCheck::Malformed(error),
+        Scanned::Number(number) => TokenCheck::NumberOnly(number),
+        Scanned::NotALabel(what) => TokenCheck::NotALabel(what),
+        Scanned::Gtin(_) => TokenCheck::NotALabel(NotALabel::Text),
+    })
 }
 
 /// A shorter text is typed or pasted by hand, and rather a number; no token is so short.

@@ -24,7 +24,10 @@ fn nobody_uses_whom_they_may_not() {
     let rooms_of_the_server = modules_of(&workspace_folder().join("server/src/lib.rs"));
     let mut wrong = Vec::new();
     let mut unused: BTreeSet<_> = rooms.iter().map(|room| room.place.clone()).collect();
-    for file in ["shared/src", "reader/src", "web/src", "server/src"].iter().flat_map(|top| sources(top)) {
+    for file in ["shared/src", "reader/src", "web/src", "web/offline/src", "server/src"]
+        .iter()
+        .flat_map(|top| sources(top))
+    {
         let name = relative(&file);
         // The most exact row wins: a file before its folder.
         let belongs = |room: &&Room| {
@@ -63,7 +66,9 @@ fn nobody_uses_whom_they_may_not() {
 
 #[test]
 fn there_is_one_now() {
-    for file in ["shared/src", "reader/src", "server/src"].iter().flat_map(|top| sources(top)) {
+    for file in
+        ["shared/src", "reader/src", "web/offline/src", "server/src"].iter().flat_map(|top| sources(top))
+    {
         let name = relative(&file);
         let code = code_of(&fs::read_to_string(&file).unwrap());
         assert!(

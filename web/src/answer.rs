@@ -68,6 +68,7 @@ pub fn write(request: &VerifyRequest) -> String {
 }
 
 /// `None` only where there is a value and it cannot be read.
+#[expect(clippy::option_option, reason = "nothing there, and something that cannot be read, are two answers")]
 fn optional<T>(value: Option<&Value>, read: impl FnOnce(&Value) -> Option<T>) -> Option<Option<T>> {
     value.map_or(Some(None), |value| read(value).map(Some))
 }
@@ -115,8 +116,7 @@ fn claims(value: &Value) -> Option<ClaimsAnswer> {
 
 fn status(value: &Value) -> Option<StatusAnswer> {
     let source = value.text("source")?;
-    let sources =
-        [StatusSource::Registry, StatusSource::Cache, StatusSource::StatusList, StatusSource::None];
+    let sources = [StatusSource::Registry, StatusSource::Cache, StatusSource::StatusList, StatusSource::None];
     let text = |name| value.text(name).map(str::to_owned);
     let at = |name| optional(value.get(name), time);
     Some(StatusAnswer {

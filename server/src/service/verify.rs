@@ -9,7 +9,7 @@ use shirushi_shared::{
     key::KeyRing,
     label::RegistrationNumber,
     registration::{Gtin, Registration},
-    scan::{self, Origins, Scanned},
+    scan::{Origins, Told, tell},
     status::{Revision, StatusEvidence},
     time::UnixTime,
     token::{Token, TokenId, VerifiedToken},
@@ -98,7 +98,7 @@ impl Verifier {
     ) -> Answer {
         let mut claims = claims;
         let mut refused = None;
-        let check = match self.tell(presented) {
+        let check = match tell(presented, &self.0.origins) {
             Told::Token(token) => {
                 let check = self.check(&token);
                 refused = matches!(check, TokenCheck::Refused(_)).then(|| token.id());
@@ -123,7 +123,7 @@ impl Verifier {
 
     /// The token in what somebody presents, whether it holds or not.
     pub fn token_in(&self, presented: Presented) -> Option<Token> {
-        match self.tell(presented) {
+        match tell(presented, &self.0.origins) {
             Told::Token(token) => Some(token),
             Told::Check(_) | Told::Gtin(..) => None,
         }
@@ -149,27 +149,6 @@ impl Verifier {
     /// The links that are ours.
     pub fn origins(&self) -> &Origins {
         &self.0.origins
-    }
-
-    fn tell(&self, presented: Presented) -> Told {
-        match presented {
-            Presented::Token(text) if !text.contains("://") => match Token::parse(text.trim()) {
-                Ok(token) => Told::Token(token),
-                Err(error) => Told::Check(TokenCheck::Malformed(error)),
-            },
-            Presented::Token(text) | Presented::Scan(text) => match scan::read(&text, &self.0.origins) {
-                Scanned::Gtin(gtin) => Told::Gtin(gtin, TokenCheck::NotALabel(NotALabel::Text)),
-                scanned => told(scanned),
-            },
-            Presented::Number(text) => match scan::read(&text, &self.0.origins) {
-                // A number of digits only may be both; it was given as a registration number.
-                Scanned::Gtin(gtin) => {
-                    let number = RegistrationNumber::parse(&text).map(TokenCheck::NumberOnly);
-                    Told::Gtin(gtin, number.unwrap_or(TokenCheck::NotALabel(NotALabel::Text)))
-                }
-                scanned => told(scanned),
-            },
-        }
     }
 
     async fn judge(&self, mut check: TokenCheck, claims: ProductClaims, as_of: Option<UnixTime>) -> Answer {
@@ -208,22 +187,4 @@ impl Verifier {
     async fn registration_with(&self, gtin: Gtin) -> Option<RegistrationNumber> {
         self.0.registry.by_gtin(gtin).await.ok()?.into_iter().max()
     }
-}
-
-enum Told {
-    /// A token, not yet checked.
-    Token(Token),
-    Check(TokenCheck),
-    /// A GTIN, and what it is where no registration lists it.
-    Gtin(Gtin, TokenCheck),
-}
-
-fn told(scanned: Scanned) -> Told {
-    Told::Check(match scanned {
-        Scanned::Token(token) => return Told::Token(token),
-        Scanned::BrokenToken(error) => TokenCheck::Malformed(error),
-        Scanned::Number(number) => TokenCheck::NumberOnly(number),
-        Scanned::NotALabel(what) => TokenCheck::NotALabel(what),
-        Scanned::Gtin(_) => TokenCheck::NotALabel(NotALabel::Text),
-    })
 }

@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn both_files_get_the_same_counters_and_keep_their_lengths() {
-        let mut script = b"__wbg_a_0123456789abcdef: f, __wbg_b_fedcba9876543210: g, __wbg_init: h, __wbg_a_12".to_vec();
+        let mut script =
+            b"__wbg_a_0123456789abcdef: f, __wbg_b_fedcba9876543210: g, __wbg_init: h, __wbg_a_12".to_vec();
         let mut module = b"\x18__wbg_b_fedcba9876543210\x18__wbg_a_0123456789abcdef\x00".to_vec();
         counters(&mut script, &mut module);
         assert_eq!(

@@ -42,7 +42,8 @@ fn full() -> serde_json::Value {
 /// By hand and by serde, the same.
 fn same(answer: &serde_json::Value) -> VerdictAnswer {
     let text = answer.to_string();
-    let derived: VerdictAnswer = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    let derived: VerdictAnswer =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
     assert_eq!(read(&text).as_ref(), Some(&derived), "{text}");
     let written = serde_json::to_string_pretty(&derived).unwrap();
     assert_eq!(read(&written).as_ref(), Some(&derived), "{written}");
@@ -59,7 +60,8 @@ fn what_is_read_by_hand_is_what_serde_reads() {
         less.as_object_mut().unwrap().remove(field);
         same(&less);
     }
-    for field in ["value", "reason", "since", "until", "valid_from", "expires", "revision", "as_of", "age_s"] {
+    for field in ["value", "reason", "since", "until", "valid_from", "expires", "revision", "as_of", "age_s"]
+    {
         let mut less = answer.clone();
         less["status"].as_object_mut().unwrap().remove(field);
         same(&less);
@@ -104,7 +106,7 @@ fn every_word_of_an_answer_is_known_to_both() {
 fn what_is_no_answer_is_none() {
     let text = {
         let mut answer = full();
-                answer.to_string()
+        answer.to_string()
     };
     assert!(read(&text).is_some());
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
@@ -132,7 +134,9 @@ fn what_is_no_answer_is_none() {
 #[test]
 fn a_question_is_written_as_serde_reads_it() {
     for request in [
-        VerifyRequest { link: Some("https://a.example/v/1\u{1}\"\\é😀".into()), ..VerifyRequest::default() },
+        VerifyRequest {
+            link: Some("https://a.example/v/1\u{1}\"\\é😀".into()), ..VerifyRequest::default()
+        },
         VerifyRequest { number: Some("A-1".into()), model: Some("R".into()), ..VerifyRequest::default() },
         VerifyRequest::default(),
     ] {
