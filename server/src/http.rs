@@ -171,7 +171,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/docs",                                    NONE,       5,  Revalidate, openapi::reference),
 
         row(Get,  "/s/{*file}",                               NONE,       10, Immutable,  site::file),
-        row(Get,  "/sw.js",                                   NONE,       10, Revalidate, site::service_worker),
+        row(Get,  "/sw.js",                                   NONE,       10, Revalidate, pages::service_worker),
 
         row(Get,  "/livez",                                   NONE,       5,  NoStore,    health::live).always(),
         row(Get,  "/readyz",                                  NONE,       5,  NoStore,    health::ready).always(),

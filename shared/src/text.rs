@@ -21,6 +21,6 @@ pub use date::Zone;
 pub use language::Language;
 pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
 pub use words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords,
+    ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
 };

@@ -75,7 +75,11 @@ pub struct Demo {
 impl Node {
     /// Starts a node that serves what `arguments` name (`--database`, `--cache`, `--keys`, …).
     pub async fn serve(arguments: &[&str]) -> Self {
-        let port = free_port();
+        Self::serve_at(free_port(), arguments).await
+    }
+
+    /// Starts a node at `port`, where another one may have been before.
+    pub async fn serve_at(port: u16, arguments: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{port}");
         let fixed = ["serve", "--listen", &listen, "--log-format", "json"];
         Self::start(port, folder(), fixed.iter().chain(arguments)).await

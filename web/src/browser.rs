@@ -5,13 +5,16 @@
 mod camera;
 mod fetch;
 mod input;
+mod keeper;
 mod page;
 mod worker;
 
 pub(crate) use camera::Camera;
 pub(crate) use fetch::post_json;
 pub(crate) use input::{chosen_file, on_keys, on_paste};
+pub(crate) use keeper::Keeper;
 pub(crate) use page::{
-    after, buzz, clear, focus, is_hidden, now, on_visibility, place, set_title, surroundings, zone,
+    Place, after, buzz, clear, focus, is_hidden, now, on_online, on_visibility, opened_for, place, set_title,
+    surroundings, zone,
 };
 pub(crate) use worker::{Unread, Worker};

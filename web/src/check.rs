@@ -4,9 +4,13 @@
 //! [`Screen::NotChecked`], which is no outcome: only [`shirushi_shared::verdict::judge`] makes one, in the server's
 //! answer or, for what is no readable label, here. Texts that are no label are never sent anywhere, since they may be
 //! anything: a Wi-Fi password, a ticket.
+//!
+//! The service is asked first. Where it takes long or does not answer, the lists on this device are (`lists.rs`), and their
+//! answer is shown as theirs until the service has spoken.
 
 mod camera;
 mod event;
+mod lists;
 mod pick;
 mod state;
 mod step;
@@ -16,6 +20,7 @@ mod wedge;
 
 pub use camera::{Camera, CameraProblem, Surroundings, is_in_app};
 pub use event::{Effect, Event, PhotographProblem, Ticket};
+pub use lists::{Basis, Kept};
 pub use state::{Note, Screen, State, Trouble};
 pub use step::step;
 pub use wedge::{Key, Wedge};

@@ -12,14 +12,22 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     answer,
-    browser::{self, Camera, Unread, Worker},
-    check::{CameraProblem, Effect, Event, PhotographProblem, Screen, State, Ticket, Trouble, step},
+    browser::{self, Camera, Keeper, Place, Unread, Worker},
+    check::{CameraProblem, Effect, Event, Kept, PhotographProblem, Screen, State, Ticket, Trouble, step},
     scanner::{self, Dispatch, Refs},
     view::{self, Reader},
 };
 
 /// When to offer help to somebody whose camera sees nothing, in milliseconds.
 const PATIENCE: i32 = 8_000;
+/// How long the service may take on a good line, in milliseconds; then the lists on this device are asked too.
+const GOOD_LINE: i32 = 1_200;
+/// After how long a service that did not answer is asked again, in milliseconds.
+const AGAIN: i32 = 15_000;
+/// How often newer lists are looked for while the page is open, in milliseconds: the lists' own `ttl`.
+const REFRESH: i32 = 300_000;
+/// When the lists are looked at where no camera starts, in milliseconds. With one, they are as soon as it shows.
+const NO_CAMERA: i32 = 4_000;
 /// The service's address for verdicts.
 const VERIFY: &str = "/v1/verify";
 
@@ -30,29 +38,41 @@ pub(crate) fn start() {
     let reader = Reader { language: place.language, zone: browser::zone() };
     browser::clear(&place.element);
     let origins = Origins::new(place.origins.split(' '));
-    let worker = place.worker;
-    mount_to(place.element, move || {
+    let element = place.element.clone();
+    mount_to(element, move || {
         let refs = Refs::default();
         let runner = Rc::new(Runner {
             state: RwSignal::new(State::new(origins)),
             refs,
-            worker_address: worker,
+            place,
+            keeper: RefCell::default(),
             worker: RefCell::default(),
             camera: RefCell::default(),
+            keeping: Cell::default(),
             session: Cell::default(),
         });
         let dispatch = runner.dispatch();
-        listen(&dispatch);
+        listen(&dispatch, &runner);
         announce(runner.state, reader);
         let opened = dispatch.clone();
-        browser::after(0, move || opened(Event::Opened(browser::surroundings())));
-        scanner::scanner(runner.state, reader, refs, dispatch)
+        browser::after(0, move || match browser::opened_for() {
+            Some((link, model)) => opened(Event::Linked(link, model)),
+            None => opened(Event::Opened(browser::surroundings())),
+        });
+        let state = runner.state;
+        browser::after(NO_CAMERA, move || runner.keep());
+        scanner::scanner(state, reader, refs, dispatch)
     })
     .forget();
 }
 
 /// Everything that may happen beside the scanner's own buttons.
-fn listen(dispatch: &Dispatch) {
+fn listen(dispatch: &Dispatch, runner: &Rc<Runner>) {
+    let (online, runner) = (dispatch.clone(), runner.clone());
+    browser::on_online(move || {
+        online(Event::Online);
+        runner.refresh();
+    });
     let seen = dispatch.clone();
     browser::on_visibility(move || seen(if browser::is_hidden() { Event::Hidden } else { Event::Shown }));
     let typed = dispatch.clone();
@@ -84,10 +104,14 @@ fn announce(state: RwSignal<State>, reader: Reader) {
 struct Runner {
     state: RwSignal<State>,
     refs: Refs,
-    worker_address: String,
+    place: Place,
+    /// The worker with the lists, once it was needed or there was time for it.
+    keeper: RefCell<Option<Rc<Keeper>>>,
     /// Started with the first picture, kept for the next.
     worker: RefCell<Option<Rc<Worker>>>,
     camera: RefCell<Option<Rc<Camera>>>,
+    /// Whether [`Self::keep`] was done.
+    keeping: Cell<bool>,
     /// Counts starts and stops of the camera: what belongs to an earlier one is over.
     session: Cell<u32>,
 }
@@ -135,8 +159,62 @@ impl Runner {
                     runner.happens(event);
                 });
             }
+            Effect::Judge(ticket, request) => spawn_local(async move {
+                let answer = match runner.keeper() {
+                    Some(keeper) => {
+                        if runner.state.with_untracked(|state| state.kept == Kept::Unknown) {
+                            runner.look_at_lists(&keeper, false).await;
+                        }
+                        keeper.judge(&request).await
+                    }
+                    None => None,
+                };
+                runner.happens(Event::Judged(ticket, answer));
+            }),
+            Effect::Wait(ticket) => {
+                browser::after(GOOD_LINE, move || runner.happens(Event::Waited(ticket)));
+            }
+            Effect::TryLater(ticket) => browser::after(AGAIN, move || runner.happens(Event::Waited(ticket))),
             Effect::Buzz => browser::buzz(),
         }
+    }
+
+    fn keeper(&self) -> Option<Rc<Keeper>> {
+        let mut keeper = self.keeper.borrow_mut();
+        if keeper.is_none() {
+            *keeper = Keeper::start(&self.place).ok().map(Rc::new);
+        }
+        keeper.clone()
+    }
+
+    /// Keeps the lists for when there is no network, from when there is time for it. The page itself is kept by the service
+    /// worker (`web/static/scan.js`).
+    fn keep(self: &Rc<Self>) {
+        if !self.keeping.replace(true) {
+            self.clone().refresh_always();
+        }
+    }
+
+    fn refresh_always(self: Rc<Self>) {
+        self.refresh();
+        browser::after(REFRESH, move || self.refresh_always());
+    }
+
+    /// Looks for newer lists.
+    fn refresh(self: &Rc<Self>) {
+        let runner = self.clone();
+        spawn_local(async move {
+            if let Some(keeper) = runner.keeper() {
+                // What is there, before what is fetched: a slow line does not keep the reader from knowing.
+                runner.look_at_lists(&keeper, false).await;
+                runner.look_at_lists(&keeper, true).await;
+            }
+        });
+    }
+
+    async fn look_at_lists(self: &Rc<Self>, keeper: &Keeper, fetch: bool) {
+        let kept = keeper.kept(&self.place, fetch).await.unwrap_or(Kept::Nothing);
+        self.happens(Event::Kept(kept));
     }
 
     /// Lets go of the camera, and of everything that was under way with it.
@@ -157,6 +235,7 @@ impl Runner {
         if is_over() {
             return;
         }
+        self.keep();
         let (camera, worker) = match (opened, worker) {
             (Ok(camera), Ok(worker)) => (Rc::new(camera), worker),
             (Err(problem), _) => return self.happens(Event::CameraFailed(problem)),
@@ -202,7 +281,7 @@ impl Runner {
         if let Some(worker) = &*self.worker.borrow() {
             return Ok(worker.clone());
         }
-        let worker = Rc::new(Worker::start(&self.worker_address)?);
+        let worker = Rc::new(Worker::start(&self.place.worker)?);
         *self.worker.borrow_mut() = Some(worker.clone());
         Ok(worker)
     }

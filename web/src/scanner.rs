@@ -3,6 +3,7 @@
 //! Compiles on the host too, where tests look at it as HTML. Not here: anything that is done (`run.rs`).
 
 mod camera;
+mod kept;
 mod problem;
 mod result;
 
@@ -38,6 +39,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
     let camera = Memo::new(move |_| state.with(|state| state.camera));
     let note = Memo::new(move |_| state.with(|state| note_of(&state.screen)));
     let screen = Memo::new(move |_| state.with(|state| settled(&state.screen)));
+    let lists = Memo::new(move |_| state.with(|state| state.kept));
     let is_ready = Memo::new(move |_| screen.with(|screen| matches!(screen, Screen::Ready { .. })));
     let words = &reader.words().scan;
 
@@ -56,7 +58,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
     let noted = move || note.get().map(|note| problem::note(&note, reader));
     let result = {
         let dispatch = dispatch.clone();
-        move || screen.with(|screen| result::result(screen, reader, &dispatch))
+        move || screen.with(|screen| result::result(screen, lists.get(), reader, &dispatch))
     };
     let (chosen, typed) = (dispatch.clone(), dispatch);
     view! {
@@ -82,6 +84,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
                 on:change=move |_| chosen(Event::PhotographChosen)
             />
         </section>
+        {move || kept::line(lists.get(), reader)}
     }
     .into_any()
 }

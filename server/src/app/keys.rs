@@ -151,9 +151,11 @@ fn files(keys: &dyn Signers, now: UnixTime, status_lists: &[String]) -> Result<F
     // A compromised key stays in the list, which says so; the mirrors cannot, and leave it out.
     let usable: Vec<_> =
         ring.keys().iter().filter(|key| !matches!(key.state, KeyState::Compromised { .. })).collect();
+    let signer = keys.signer(KeyUse::Trust)?;
     Ok(Files {
-        trust_list: list.sign(keys.signer(KeyUse::Trust)?.as_ref())?.into(),
+        trust_list: list.sign(signer.as_ref())?.into(),
         by_pin,
+        pin: signer.public_key().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
         jwks: jwks(&usable),
         cose_keys: cose_keys(&usable),
     })

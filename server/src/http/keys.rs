@@ -29,6 +29,8 @@ pub struct Files {
     /// The same list by each trust key that may still sign it, under its thumbprint: who pinned an earlier one is led to
     /// the present one.
     pub by_pin: Vec<(String, Bytes)>,
+    /// The active `trust` key, 64 hexadecimal digits: what a checker pins that is installed now.
+    pub pin: String,
     /// JSON Web Key Set (RFC 7517).
     pub jwks: Bytes,
     /// COSE_KeySet (RFC 9052 §7).
@@ -50,6 +52,11 @@ impl Published {
     pub fn adopt(&self, trust_list: Bytes, by_pin: Vec<(String, Bytes)>) {
         let mut files = self.0.write().unwrap_or_else(PoisonError::into_inner);
         (files.trust_list, files.by_pin) = (trust_list, by_pin);
+    }
+
+    /// The trust key that a checker pins when it is installed.
+    pub(super) fn pin(&self) -> String {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).pin.clone()
     }
 
     fn read(&self) -> Files {

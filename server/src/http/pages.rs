@@ -4,6 +4,7 @@ mod check;
 mod dress;
 mod photograph;
 mod receipt;
+mod scan;
 mod shell;
 mod verdict;
 
@@ -11,6 +12,7 @@ pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
 pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
+pub(super) use scan::{scan, service_worker};
 pub use shell::Shell;
 pub(super) use verdict::verdict;
 
@@ -27,11 +29,6 @@ use super::{cache_policy::EntityTag, security::Page};
 /// `GET /`.
 pub(super) async fn home(State(shell): State<Shell>, visit: Visit, headers: HeaderMap) -> Response {
     standing(&headers, Page::Plain, page::home::render(&shell.frame(&visit)))
-}
-
-/// `GET /scan`.
-pub(super) async fn scan(State(shell): State<Shell>, visit: Visit, headers: HeaderMap) -> Response {
-    standing(&headers, Page::Scanner, page::scan::render(&shell.frame(&visit), shell.origins()))
 }
 
 /// `GET /about`.

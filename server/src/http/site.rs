@@ -18,7 +18,7 @@ use axum::{
 use serde::Deserialize;
 use shirushi_shared::api::ProblemType;
 
-use super::{cache_policy::EntityTag, extract::Path, problem::Refusal, security::Page};
+use super::{extract::Path, problem::Refusal, security::Page};
 
 /// The files. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +111,11 @@ impl Site {
         self.0.names.iter().map(|(logical, name)| (logical.as_str(), name.as_str()))
     }
 
+    /// What is in the file with this logical name.
+    pub(super) fn plain(&self, logical: &str) -> Option<&Bytes> {
+        self.by_logical_name(logical).map(|file| &file.plain)
+    }
+
     fn by_logical_name(&self, logical: &str) -> Option<&File> {
         self.0.files.get(self.0.names.get(logical)?)
     }
@@ -124,16 +129,6 @@ pub(super) async fn file(
 ) -> Result<Response, Refusal> {
     let file = site.0.files.get(&name).ok_or(Refusal::bare(ProblemType::NotFound))?;
     Ok(file.answer(&headers))
-}
-
-/// `GET /sw.js`: the service worker, at the root because it rules over what lies below its address; always asked about,
-/// so that a new shell is found at the next visit.
-pub(super) async fn service_worker(
-    State(site): State<Site>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let file = site.by_logical_name("sw.js").ok_or(Refusal::bare(ProblemType::NotFound))?;
-    Ok(EntityTag::of_bytes(&file.plain).guard(&headers, file.answer(&headers)))
 }
 
 impl File {

@@ -146,6 +146,11 @@ impl Verifier {
         }
     }
 
+    /// How old evidence may be.
+    pub fn freshness(&self) -> Freshness {
+        self.0.freshness
+    }
+
     /// The links that are ours.
     pub fn origins(&self) -> &Origins {
         &self.0.origins

@@ -3,8 +3,8 @@
 pub(super) mod page;
 
 use super::words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords,
+    ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -48,6 +48,7 @@ pub(super) static WORDS: Words = Words {
         none: "nothing could be asked",
     },
     scan: SCAN,
+    offline: OFFLINE,
     problems: PROBLEMS,
     site: SiteWords {
         name: "Shirushi label checker",
@@ -211,6 +212,19 @@ const REASONS: ReasonWords = ReasonWords {
     stale: "The information is too old to rely on.",
     clock_disagreement: "The clocks disagree, so the age cannot be told.",
     not_checked: "Not looked up, because the code itself fails.",
+};
+
+const OFFLINE: OfflineWords = OfflineWords {
+    by_lists: "Checked on this device, by signed lists",
+    asking: "The service is being asked. Its answer will take the place of this one.",
+    not_reached: "The service cannot be reached now. It will be asked again by itself.",
+    number_only: "For a number alone, the lists tell what is registered, not its present status. Scan the code of the label to check that.",
+    status_list: "Status list of",
+    product_index: "Product list of",
+    ready: "Also works without a network",
+    old: "Without a network, the present status cannot be told: the lists on this device are too old",
+    nothing: "No lists are on this device: checking needs a network.",
+    not_stored: "This browser keeps nothing for later: opening this page again needs a network.",
 };
 
 const SCAN: ScanWords = ScanWords {

@@ -3,8 +3,8 @@
 pub(super) mod page;
 
 use super::words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords,
+    ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
 };
 
 pub(super) static WORDS: Words = Words {
@@ -48,6 +48,7 @@ pub(super) static WORDS: Words = Words {
         none: "照会できていません",
     },
     scan: SCAN,
+    offline: OFFLINE,
     problems: PROBLEMS,
     site: SiteWords {
         name: "しるし 適合ラベル確認",
@@ -211,6 +212,19 @@ const REASONS: ReasonWords = ReasonWords {
     stale: "情報が古く、判断の根拠にできません。",
     clock_disagreement: "時計が食い違っており、情報の新しさが分かりません。",
     not_checked: "コードに問題があるため、照会していません。",
+};
+
+const OFFLINE: OfflineWords = OfflineWords {
+    by_lists: "この端末にある署名付きリストで確認しました",
+    asking: "サービスに照会しています。回答が届くと、この表示と入れ替わります。",
+    not_reached: "いまはサービスにつながりません。自動で照会し直します。",
+    number_only: "番号だけの場合、リストで分かるのは登録の内容で、現在の状態は分かりません。状態を確かめるには、ラベルのコードを読み取ってください。",
+    status_list: "状態リストの時点",
+    product_index: "製品リストの時点",
+    ready: "通信できないときも使えます",
+    old: "この端末のリストは古いため、通信できないときは現在の状態が分かりません",
+    nothing: "この端末にはリストがありません。確認には通信が必要です。",
+    not_stored: "このブラウザーには保存できません。次にこのページを開くときは通信が必要です。",
 };
 
 const SCAN: ScanWords = ScanWords {

@@ -43,6 +43,7 @@ texts! {
         categories: CategoryWords,
         sources: SourceWords,
         scan: ScanWords,
+        offline: OfflineWords,
         problems: ProblemWords,
         site: SiteWords,
     }
@@ -177,6 +178,20 @@ texts! {
 
     /// Where the status comes from.
     SourceWords { registry, cache, status_list, none }
+
+    /// Lists on the device, and verdicts by them.
+    OfflineWords {
+        by_lists,
+        asking,
+        not_reached,
+        number_only,
+        status_list,
+        product_index,
+        ready,
+        old,
+        nothing,
+        not_stored,
+    }
 
     /// The scanner at work.
     ScanWords {

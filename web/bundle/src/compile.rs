@@ -36,6 +36,9 @@ impl Part {
         // Flat code first, from which the control flow is built anew: smaller than what the compiler wrote.
         passes: &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"],
     };
+    /// The checker without a network, which is loaded when the camera has opened: small first.
+    pub(crate) const LISTS: Self =
+        Self { name: "lists", package: "shirushi-offline", library: "shirushi_offline", ..Self::CHECKER };
     /// The decoder in the worker: fast first. SIMD is in Chrome from 91, Firefox from 89, Safari from 16.4; what is
     /// older cannot load it and is left with a photograph sent to the server, or typing.
     pub(crate) const READER: Self = Self {

@@ -1,10 +1,11 @@
-//! `shirushi-bundle`: makes the folder of static files that the server hands out, from the two WASM crates
+//! `shirushi-bundle`: makes the folder of static files that the server hands out, from the three WASM crates
 //! and `web/static/`.
 //!
 //! ```text
 //! cargo run -p shirushi-bundle [-- --out DIR]
 //!
 //! shirushi-web     ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► checker.js, checker_bg.wasm ┐
+//! shirushi-offline ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► lists.js, lists_bg.wasm     │
 //! shirushi-reader  ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► reader.js, reader_bg.wasm   ├─► references ─► hashed names, .gz, .br, manifest.json
 //! web/static/*  ─────────────────────────────────────────────────────────────────────────────┘
 //! ```
@@ -83,12 +84,12 @@ fn bundle() -> Result<String, BundleError> {
     let optimiser = optimise::find(&workspace);
 
     let mut files = Files::default();
-    for part in [Part::CHECKER, Part::READER] {
+    for part in [Part::CHECKER, Part::LISTS, Part::READER] {
         files.add_folder(&compile::compile(&workspace, part, optimiser.as_deref())?)?;
     }
     files.add_folder(&workspace.root.join("web/static"))?;
 
-    let published = publish::publish(files.resolve()?, &out)?;
+    let published = publish::publish(files.resolve()?, optimiser.is_some(), &out)?;
     let mut text = report(&published);
     if optimiser.is_none() {
         text.push_str(

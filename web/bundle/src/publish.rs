@@ -5,9 +5,9 @@
 //! that the old manifest named (`--out` may point at a folder with other things in it).
 //!
 //! ```json
-//! {"files": {"checker.js": {"file": "checker-0123456789ab.js", "size": 9, "gzip": 7, "brotli": 6}, …}}
+//! {"optimised": true, "files": {"checker.js": {"file": "checker-0123456789ab.js", "size": 9, "gzip": 7, "brotli": 6}, …}}
 //! ```
-//! Sizes are in bytes. `gzip` and `brotli` are null for kinds that are compressed already (`.png` …); where they
+//! Sizes are in bytes; `optimised` tells whether the WASM went through wasm-opt. `gzip` and `brotli` are null for kinds that are compressed already (`.png` …); where they
 //! are numbers, `FILE.gz` and `FILE.br` are there.
 
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ pub(crate) struct Published {
 }
 
 /// Writes `files` into `out`.
-pub(crate) fn publish(files: Vec<Named>, out: &Path) -> Result<Vec<Published>, BundleError> {
+pub(crate) fn publish(files: Vec<Named>, optimised: bool, out: &Path) -> Result<Vec<Published>, BundleError> {
     fs::create_dir_all(out).map_err(BundleError::file(out))?;
     let manifest = out.join("manifest.json");
     let old = listed(&manifest);
@@ -40,7 +40,7 @@ pub(crate) fn publish(files: Vec<Named>, out: &Path) -> Result<Vec<Published>, B
         files.into_iter().map(|file| publish_one(file, out)).collect::<Result<_, _>>()?;
 
     let entries: serde_json::Map<String, Value> = published.iter().map(entry).collect();
-    write(&manifest, format!("{:#}\n", json!({ "files": entries })).as_bytes())?;
+    write(&manifest, format!("{:#}\n", json!({ "optimised": optimised, "files": entries })).as_bytes())?;
 
     let new: BTreeSet<String> = published.iter().map(|file| file.hashed.clone()).collect();
     for gone in old.difference(&new) {
@@ -151,13 +151,13 @@ mod tests {
     fn a_new_site_replaces_the_old_one_and_leaves_what_is_not_its_own() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-        publish(vec![file("a.js", "a-1.js", b"one"), file("b.png", "b-1.png", b"same")], folder.path())
+        publish(vec![file("a.js", "a-1.js", b"one"), file("b.png", "b-1.png", b"same")], true, folder.path())
             .unwrap();
         assert_eq!(
             names(folder.path()),
             ["a-1.js", "a-1.js.br", "a-1.js.gz", "b-1.png", "manifest.json", "notes.txt"]
         );
-        publish(vec![file("a.js", "a-2.js", b"two"), file("b.png", "b-1.png", b"same")], folder.path())
+        publish(vec![file("a.js", "a-2.js", b"two"), file("b.png", "b-1.png", b"same")], true, folder.path())
             .unwrap();
         assert_eq!(
             names(folder.path()),
@@ -171,6 +171,7 @@ mod tests {
         let text = "しるし ".repeat(200);
         publish(
             vec![file("a.js", "d/a-1.js", text.as_bytes()), file("b.png", "b-1.png", b"x")],
+            false,
             folder.path(),
         )
         .unwrap();
@@ -180,7 +181,7 @@ mod tests {
         let sizes = [fs::metadata(&gz).unwrap().len(), fs::metadata(&br).unwrap().len()];
         assert_eq!(
             manifest,
-            json!({ "files": {
+            json!({ "optimised": false, "files": {
                 "a.js": { "file": "d/a-1.js", "size": text.len(), "gzip": sizes[0], "brotli": sizes[1] },
                 "b.png": { "file": "b-1.png", "size": 1, "gzip": null, "brotli": null },
             } })
@@ -202,7 +203,7 @@ mod tests {
         fs::write(&outside, "mine").unwrap();
         let named = json!({ "files": { "a": { "file": "../outside.txt" }, "b": { "file": outside } } });
         fs::write(site.join("manifest.json"), named.to_string()).unwrap();
-        publish(vec![], &site).unwrap();
+        publish(vec![], true, &site).unwrap();
         assert!(outside.exists());
     }
 }

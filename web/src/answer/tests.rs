@@ -105,7 +105,7 @@ fn every_word_of_an_answer_is_known_to_both() {
 #[test]
 fn what_is_no_answer_is_none() {
     let text = {
-        let mut answer = full();
+        let answer = full();
         answer.to_string()
     };
     assert!(read(&text).is_some());

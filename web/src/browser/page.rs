@@ -6,7 +6,7 @@ use shirushi_shared::{
     time::UnixTime,
 };
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{Document, HtmlElement, VisibilityState, window};
+use web_sys::{Document, HtmlElement, UrlSearchParams, VisibilityState, window};
 
 use crate::check::{Surroundings, is_in_app};
 
@@ -18,6 +18,12 @@ pub(crate) struct Place {
     pub(crate) language: Language,
     /// Address of the decoder's worker.
     pub(crate) worker: String,
+    /// Address of the worker with the lists.
+    pub(crate) keeper: String,
+    /// The trust key that the page pins.
+    pub(crate) pin: String,
+    /// How old signed lists may be, in seconds.
+    pub(crate) oldest: String,
     /// Origins under which labels are printed, separated by spaces.
     pub(crate) origins: String,
 }
@@ -31,6 +37,9 @@ pub(crate) fn place() -> Option<Place> {
     Some(Place {
         language: language.as_deref().and_then(Language::parse).unwrap_or_default(),
         worker: data("data-worker"),
+        keeper: data("data-keeper"),
+        pin: data("data-pin"),
+        oldest: data("data-oldest"),
         origins: data("data-origins"),
         element,
     })
@@ -72,6 +81,27 @@ pub(crate) fn zone() -> Zone {
 /// Whether the page is out of sight.
 pub(crate) fn is_hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+}
+
+/// Calls `connected` whenever the device says that it is connected again, for as long as the page lives.
+pub(crate) fn on_online(connected: impl Fn() + 'static) {
+    let Some(window) = window() else { return };
+    let connected = Closure::<dyn Fn()>::new(connected);
+    window.set_ononline(Some(connected.as_ref().unchecked_ref()));
+    connected.forget();
+}
+
+/// The label that the page was opened for, where it was opened by a label's link or a typed number and the service's own
+/// page could not be had; with the model that is asked about.
+pub(crate) fn opened_for() -> Option<(String, Option<String>)> {
+    let location = window()?.location();
+    let (path, href) = (location.pathname().ok()?, location.href().ok()?);
+    let query = UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
+    match path.as_str() {
+        "/check" => Some((query.get("number")?, None)),
+        path if path.starts_with("/v/") => Some((href, query.get("model"))),
+        _ => None,
+    }
 }
 
 /// Calls `changed` whenever the page comes into or goes out of sight, for as long as it lives.

@@ -44,22 +44,25 @@ impl Worker {
         self.ask("photograph", file, false).await
     }
 
-    /// Each question has its own channel, so answers cannot be mixed up.
     async fn ask(&self, kind: &str, picture: &JsValue, handed_over: bool) -> Result<Vec<String>, Unread> {
+        texts(&self.post(kind, picture, handed_over).await?)
+    }
+
+    /// Each question has its own channel, so answers cannot be mixed up.
+    pub(super) async fn post(&self, kind: &str, of: &JsValue, handed_over: bool) -> Result<JsValue, Unread> {
         let channel = MessageChannel::new().map_err(|_| Unread::Reader)?;
         let answered = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
         let message = Object::new();
-        Reflect::set(&message, &kind.into(), picture).map_err(|_| Unread::Reader)?;
+        Reflect::set(&message, &kind.into(), of).map_err(|_| Unread::Reader)?;
         let transfer = Array::of1(&channel.port2());
         if handed_over {
-            transfer.push(picture);
+            transfer.push(of);
         }
         self.worker.post_message_with_transfer(&message, &transfer).map_err(|_| Unread::Reader)?;
         let first = Promise::race(&Array::of2(&answered, &self.broken));
         let event = JsFuture::from(first).await.map_err(|_| Unread::Reader)?;
         channel.port1().close();
-        let answer = event.dyn_into::<MessageEvent>().map_err(|_| Unread::Reader)?.data();
-        texts(&answer)
+        Ok(event.dyn_into::<MessageEvent>().map_err(|_| Unread::Reader)?.data())
     }
 }
 

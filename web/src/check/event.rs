@@ -2,7 +2,7 @@
 
 use shirushi_shared::api::{VerdictAnswer, VerifyRequest};
 
-use super::{CameraProblem, Surroundings, Trouble};
+use super::{CameraProblem, Kept, Surroundings, Trouble};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,10 +36,20 @@ pub enum Event {
     Typed(String),
     /// A model to ask about.
     Model(String),
+    /// The page was opened by a label's link, which could not be fetched; with the model that the link asks about.
+    Linked(String, Option<String>),
     /// The service answered.
     Answered(Ticket, Box<VerdictAnswer>),
     /// The service did not.
     Failed(Ticket, Trouble),
+    /// The lists on this device have answered; `None` where they could not.
+    Judged(Ticket, Option<Box<VerdictAnswer>>),
+    /// The time that [`Effect::Wait`] or [`Effect::TryLater`] names is over.
+    Waited(Ticket),
+    /// The device is connected again.
+    Online,
+    /// The lists on this device were looked at, or fetched anew.
+    Kept(Kept),
     /// The reader wants it asked again.
     Retry,
     /// The reader goes on to the next label.
@@ -65,6 +75,12 @@ pub enum Effect {
     ReadPhotograph,
     /// Ask the service.
     Ask(Ticket, Box<VerifyRequest>),
+    /// Ask the lists on this device.
+    Judge(Ticket, Box<VerifyRequest>),
+    /// Send [`Event::Waited`] when the service has had time to answer on a good line.
+    Wait(Ticket),
+    /// Send [`Event::Waited`] when it is worth another try.
+    TryLater(Ticket),
     /// Let the reader feel that a code was read.
     Buzz,
 }

@@ -6,7 +6,7 @@ use shirushi_shared::{
     verdict::NotALabel,
 };
 
-use super::{Camera, Surroundings, Ticket};
+use super::{Basis, Camera, Kept, Surroundings, Ticket};
 
 /// The scanner.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct State {
     pub camera: Camera,
     /// What is shown beside it.
     pub screen: Screen,
+    /// What there is to judge by without the service.
+    pub kept: Kept,
     pub(super) origins: Origins,
     pub(super) surroundings: Surroundings,
     /// The latest question; answers to earlier ones come too late.
@@ -39,6 +41,8 @@ pub enum Screen {
         request: Box<VerifyRequest>,
         /// Other codes that were in view: named, never opened.
         others: Vec<String>,
+        /// Why it gave no answer, while the lists are asked.
+        trouble: Option<Trouble>,
     },
     /// A verdict.
     Told {
@@ -48,6 +52,8 @@ pub enum Screen {
         answer: Box<VerdictAnswer>,
         /// Other codes that were in view.
         others: Vec<String>,
+        /// What the answer rests on.
+        basis: Basis,
     },
     /// No answer could be had. This is no verdict: neither valid nor revoked.
     NotChecked {
@@ -101,6 +107,7 @@ impl State {
         Self {
             camera: Camera::Off,
             screen: Screen::READY,
+            kept: Kept::Unknown,
             origins,
             surroundings: Surroundings { encrypted: true, can_ask: true, in_app: false },
             ticket: Ticket::default(),

@@ -10,7 +10,7 @@ use shirushi_shared::{
 };
 
 use super::{
-    Camera, CameraProblem, Effect, Event, Note, PhotographProblem, Screen, State, Trouble,
+    Basis, Camera, CameraProblem, Effect, Event, Note, PhotographProblem, Screen, State,
     pick::{Picked, is_certain, pick},
 };
 
@@ -40,10 +40,18 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::PhotographRead(texts) => state.photograph(texts, now),
         Event::PhotographFailed(problem) => state.photograph_failed(problem),
         Event::Typed(text) => state.typed(&text, now),
+        Event::Linked(link, model) => state.linked(&link, model, now),
         Event::Model(model) => state.ask_model(&model),
         Event::Answered(ticket, answer) if ticket == state.ticket => state.answered(answer),
         Event::Failed(ticket, trouble) if ticket == state.ticket => state.failed(trouble),
-        Event::Answered(..) | Event::Failed(..) => Vec::new(),
+        Event::Judged(ticket, answer) if ticket == state.ticket => state.judged(answer),
+        Event::Waited(ticket) if ticket == state.ticket => state.waited(),
+        Event::Answered(..) | Event::Failed(..) | Event::Judged(..) | Event::Waited(..) => Vec::new(),
+        Event::Online => state.online(),
+        Event::Kept(kept) => {
+            state.kept = kept;
+            Vec::new()
+        }
         Event::Retry => state.retry(),
         Event::Next => {
             state.screen = Screen::READY;
@@ -166,6 +174,18 @@ impl State {
         }
     }
 
+    /// The label's page could not be had; what its link asks is asked here.
+    fn linked(&mut self, link: &str, model: Option<String>, now: UnixTime) -> Vec<Effect> {
+        let mut effects = self.typed(link, now);
+        if let (Screen::Asking { request, .. }, Some(Effect::Ask(_, asked))) =
+            (&mut self.screen, effects.first_mut())
+        {
+            request.model.clone_from(&model);
+            asked.model = model;
+        }
+        effects
+    }
+
     /// Takes a text for what it is: asks the registry about a label or a number, and judges the rest here.
     fn conclude(&mut self, picked: Picked, now: UnixTime) -> Vec<Effect> {
         let Picked { text, scanned, others } = picked;
@@ -186,15 +206,16 @@ impl State {
     fn tell(&mut self, token: &TokenCheck, others: Vec<String>, now: UnixTime) -> Vec<Effect> {
         let verdict = judge(token, &StatusEvidence::None, &Clock::at(now, Freshness::LONGEST));
         let answer = VerdictAnswer::new(&verdict, None, ClaimAnswers::default());
-        self.screen = Screen::Told { request: None, answer: Box::new(answer), others };
+        let (answer, basis) = (Box::new(answer), Basis::Settled);
+        self.screen = Screen::Told { request: None, answer, others, basis };
         self.buzzing(Vec::new())
     }
 
     fn ask(&mut self, request: VerifyRequest, others: Vec<String>) -> Vec<Effect> {
         self.ticket = self.ticket.next();
         let request = Box::new(request);
-        self.screen = Screen::Asking { request: request.clone(), others };
-        self.buzzing(vec![Effect::Ask(self.ticket, request)])
+        self.screen = Screen::Asking { request: request.clone(), others, trouble: None };
+        self.buzzing(vec![Effect::Ask(self.ticket, request), Effect::Wait(self.ticket)])
     }
 
     /// A code was taken: the camera has done its work.
@@ -220,22 +241,17 @@ impl State {
     }
 
     fn answered(&mut self, answer: Box<VerdictAnswer>) -> Vec<Effect> {
-        if let Screen::Asking { request, others } = &mut self.screen {
-            let (request, others) = (request.clone(), core::mem::take(others));
-            self.screen = Screen::Told { request: Some(request), answer, others };
+        if let Screen::Asking { request, others, .. }
+        | Screen::Told { request: Some(request), others, basis: Basis::Lists { .. }, .. } =
+            &mut self.screen
+        {
+            let (request, others) = (Some(request.clone()), core::mem::take(others));
+            self.screen = Screen::Told { request, answer, others, basis: Basis::Settled };
         }
         Vec::new()
     }
 
-    fn failed(&mut self, trouble: Trouble) -> Vec<Effect> {
-        if let Screen::Asking { request, others } = &mut self.screen {
-            let (request, others) = (request.clone(), core::mem::take(others));
-            self.screen = Screen::NotChecked { request, others, trouble };
-        }
-        Vec::new()
-    }
-
-    fn retry(&mut self) -> Vec<Effect> {
+    pub(super) fn retry(&mut self) -> Vec<Effect> {
         match &self.screen {
             Screen::NotChecked { request, others, .. }
             | Screen::Told { request: Some(request), others, .. } => {
@@ -248,10 +264,10 @@ impl State {
 
     fn shown(&mut self, now: UnixTime) -> Vec<Effect> {
         // A verdict that lay in a pocket has aged: ask again rather than show it.
-        if let Screen::Told { request: Some(_), answer, .. } = &self.screen
+        if let Screen::Told { request: Some(_), answer, basis, .. } = &self.screen
             && now.since(answer.checked_at).abs() > Freshness::LONGEST.online
         {
-            return self.retry();
+            return if *basis == Basis::Settled { self.retry() } else { self.online() };
         }
         if self.camera == Camera::Paused { self.start_camera() } else { Vec::new() }
     }

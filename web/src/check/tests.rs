@@ -108,7 +108,10 @@ fn a_label_is_read_once_and_the_camera_let_go() {
     assert_eq!((story.camera(), story.wanted()), (Camera::On { torch: Some(false) }, vec![Effect::Remind]));
     story.sees(&[]).sees(&[LINK]);
     let effects = story.wanted();
-    assert!(matches!(effects[..], [Effect::Ask(..), Effect::Buzz, Effect::StopCamera]), "{effects:?}");
+    assert!(
+        matches!(effects[..], [Effect::Ask(..), Effect::Wait(_), Effect::Buzz, Effect::StopCamera]),
+        "{effects:?}"
+    );
     story.sees(&[LINK]);
     assert_eq!(story.wanted(), [], "a frame that was still under way changes nothing");
 }
@@ -133,7 +136,7 @@ fn what_could_not_be_checked_is_no_verdict_and_can_be_tried_again() {
         let mut story = Story::looking();
         story.sees(&[LINK]);
         let (ticket, request) = story.question();
-        story.happens(Event::Failed(ticket, trouble));
+        story.happens(Event::Failed(ticket, trouble)).happens(Event::Judged(ticket, None));
         assert!(matches!(story.screen(), Screen::NotChecked { trouble: told, .. } if *told == trouble));
         story.happens(Event::Retry);
         let (again, same) = story.question();
@@ -149,7 +152,7 @@ fn what_could_not_be_checked_is_no_verdict_and_can_be_tried_again() {
 fn among_several_codes_the_label_is_taken_and_the_others_only_named() {
     let mut story = Story::looking();
     story.sees(&["4901234567894", "https://shop.example/item?id=1", LINK, "WIFI:S:cafe;P:secret;;"]);
-    let Screen::Asking { request, others } = story.screen() else { panic!("{:?}", story.screen()) };
+    let Screen::Asking { request, others, .. } = story.screen() else { panic!("{:?}", story.screen()) };
     assert_eq!(request.number.as_deref(), Some("SHI202600017"));
     assert!(others.contains(&"shop.example".to_owned()), "{others:?}");
     assert_eq!(request.link, None);
@@ -398,4 +401,125 @@ fn apps_that_show_pages_are_known_by_their_names() {
     ] {
         assert!(is_in_app(&app), "{app}");
     }
+}
+
+/// The lists' answer, told from the service's by its time.
+fn by_lists() -> Box<VerdictAnswer> {
+    answer(NOW.plus(-3600))
+}
+
+fn basis(story: &Story) -> (Basis, UnixTime) {
+    match story.screen() {
+        Screen::Told { basis, answer, .. } => (*basis, answer.checked_at),
+        other => panic!("no verdict: {other:?}"),
+    }
+}
+
+#[test]
+fn on_a_slow_line_the_lists_answer_first_and_the_service_has_the_last_word() {
+    let mut story = Story::looking();
+    story.sees(&[LINK]);
+    let (ticket, request) = story.question();
+    story.happens(Event::Waited(ticket));
+    assert_eq!(story.wanted(), [Effect::Judge(ticket, Box::new(request))]);
+    story.happens(Event::Judged(ticket, Some(by_lists())));
+    assert_eq!(basis(&story), (Basis::Lists { asking: true }, NOW.plus(-3600)));
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    assert_eq!(basis(&story), (Basis::Settled, NOW));
+    story.happens(Event::Judged(ticket, Some(by_lists())));
+    assert_eq!(basis(&story), (Basis::Settled, NOW), "the lists come too late");
+    assert_eq!(story.wanted(), []);
+}
+
+#[test]
+fn the_lists_are_not_asked_on_a_good_line() {
+    let mut story = Story::looking();
+    story.sees(&[LINK]);
+    let (ticket, _) = story.question();
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    story.happens(Event::Waited(ticket));
+    assert_eq!(story.wanted(), []);
+}
+
+#[test]
+fn without_a_network_the_lists_answer_until_the_service_is_back() {
+    let mut story = Story::looking();
+    story.sees(&[LINK]);
+    let (ticket, _) = story.question();
+    story.happens(Event::Failed(ticket, Trouble::Unreachable));
+    assert!(matches!(story.wanted()[..], [Effect::Judge(..)]));
+    story.happens(Event::Judged(ticket, Some(by_lists())));
+    assert_eq!(basis(&story).0, Basis::Lists { asking: false });
+    assert_eq!(story.wanted(), [Effect::TryLater(ticket)]);
+
+    // In vain at first, with the lists' answer in sight all the time.
+    story.happens(Event::Waited(ticket));
+    let (again, _) = story.question();
+    assert_ne!(again, ticket);
+    assert_eq!(basis(&story).0, Basis::Lists { asking: true });
+    story.happens(Event::Failed(again, Trouble::Unreachable));
+    assert_eq!(
+        (basis(&story).0, story.wanted()),
+        (Basis::Lists { asking: false }, vec![Effect::TryLater(again)])
+    );
+
+    // Then the device is connected again, before the time is over.
+    story.happens(Event::Online);
+    let (third, _) = story.question();
+    story.happens(Event::Waited(again));
+    assert_eq!(story.wanted(), [], "that time belonged to an earlier question");
+    story.happens(Event::Answered(third, answer(NOW)));
+    assert_eq!(basis(&story), (Basis::Settled, NOW));
+    story.happens(Event::Online);
+    assert_eq!(story.wanted(), []);
+}
+
+#[test]
+fn without_lists_the_trouble_is_told_and_nothing_else() {
+    for (first, second) in [(0, 1), (1, 0)] {
+        let mut story = Story::looking();
+        story.sees(&[LINK]);
+        let (ticket, _) = story.question();
+        let events = [Event::Waited(ticket), Event::Failed(ticket, Trouble::Overloaded)];
+        story.happens(events[first].clone()).happens(Event::Judged(ticket, None));
+        if first == 0 {
+            assert!(
+                matches!(story.screen(), Screen::Asking { trouble: None, .. }),
+                "the service may still answer"
+            );
+        }
+        story.happens(events[second].clone()).happens(Event::Judged(ticket, None));
+        assert!(matches!(story.screen(), Screen::NotChecked { trouble: Trouble::Overloaded, .. }));
+        story.wanted();
+        story.happens(Event::Online);
+        story.question();
+    }
+}
+
+#[test]
+fn a_label_whose_page_could_not_be_had_is_asked_about_with_its_model() {
+    let mut story = Story::begin();
+    story.happens(Event::Linked(LINK.into(), Some("RX-200".into())));
+    let (ticket, request) = story.question();
+    assert_eq!((request.number.as_deref(), request.model.as_deref()), (Some("SHI202600017"), Some("RX-200")));
+    story.happens(Event::Failed(ticket, Trouble::Unreachable));
+    let judged = story.wanted().into_iter().find_map(|effect| match effect {
+        Effect::Judge(_, request) => request.model,
+        _ => None,
+    });
+    assert_eq!(judged.as_deref(), Some("RX-200"));
+}
+
+#[test]
+fn a_verdict_by_lists_that_lay_in_a_pocket_stays_until_there_is_a_better_one() {
+    let mut story = Story::looking();
+    story.sees(&[LINK]);
+    let (ticket, _) = story.question();
+    story
+        .happens(Event::Failed(ticket, Trouble::Unreachable))
+        .happens(Event::Judged(ticket, Some(by_lists())));
+    story.wanted();
+    story.happens(Event::Hidden).happens(Event::Shown);
+    story.question();
+    assert_eq!(basis(&story).0, Basis::Lists { asking: true });
 }

@@ -65,7 +65,9 @@ impl Document {
 /// The scanner's script, and what it imports, so that both are fetched at the same time.
 fn scripts(assets: &Assets) -> AnyView {
     let (scan, checker) = (assets.scan_js.clone(), assets.checker_js.clone());
+    let manifest = assets.manifest.clone();
     view! {
+        <link rel="manifest" href=manifest/>
         <link rel="modulepreload" href=checker/>
         <script type="module" src=scan></script>
     }

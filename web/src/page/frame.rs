@@ -28,6 +28,10 @@ pub struct Assets {
     pub checker_js: String,
     /// `worker.js`: the decoder's module worker.
     pub worker_js: String,
+    /// `keeper.js`: the module worker with the lists for when there is no network.
+    pub keeper_js: String,
+    /// `app.webmanifest`: for those who put the checker on their home screen.
+    pub manifest: String,
     /// `icon.svg`: the page's icon; none where empty.
     pub icon_svg: String,
 }

@@ -5,8 +5,19 @@ use leptos::prelude::*;
 use super::{Frame, document::Document, home::photograph_form, paths};
 use crate::view::{self, Ask};
 
-/// The scanner's page; `label_origins` are the origins under which labels are printed (`https://host`).
-pub fn render(frame: &Frame<'_>, label_origins: &[String]) -> String {
+/// What the scanner needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Scheme<'a> {
+    /// The origins under which labels are printed (`https://host`).
+    pub label_origins: &'a [String],
+    /// The trust key to pin, 64 hexadecimal digits: what a checker without a network believes, it believes by this.
+    pub pin: &'a str,
+    /// How old signed lists may be, in seconds.
+    pub oldest_list: i64,
+}
+
+/// The scanner's page.
+pub fn render(frame: &Frame<'_>, scheme: Scheme<'_>) -> String {
     let reader = frame.reader();
     let words = reader.words();
     let page = &frame.language.page_words().scan;
@@ -14,7 +25,14 @@ pub fn render(frame: &Frame<'_>, label_origins: &[String]) -> String {
     let main = view! {
         <h1>{words.scan.title}</h1>
         <p class="hint">{page.lead}</p>
-        <div id="scanner" data-worker=worker data-origins=label_origins.join(" ")>
+        <div
+            id="scanner"
+            data-worker=worker
+            data-origins=scheme.label_origins.join(" ")
+            data-keeper=frame.assets.keeper_js.clone()
+            data-pin=scheme.pin.to_owned()
+            data-oldest=scheme.oldest_list.to_string()
+        >
             <noscript>
                 <section class="note">
                     <h2>{page.no_script_title}</h2>

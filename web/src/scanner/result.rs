@@ -2,23 +2,24 @@
 
 use leptos::prelude::*;
 
-use super::{Dispatch, button, problem};
+use super::{Dispatch, button, kept, problem};
 use crate::{
-    check::{Event, Screen},
+    check::{Event, Kept, Screen},
     view::{self, Ask, ModelSearch, Reader, VerdictView, verdict},
 };
 
 /// What `screen` comes to.
-pub(super) fn result(screen: &Screen, reader: Reader, dispatch: &Dispatch) -> AnyView {
+pub(super) fn result(screen: &Screen, lists: Kept, reader: Reader, dispatch: &Dispatch) -> AnyView {
     let words = &reader.words().scan;
     match screen {
         Screen::Ready { .. } | Screen::Reading | Screen::Asking { .. } => ().into_any(),
-        Screen::Told { request, answer, others } => {
+        Screen::Told { request, answer, others, basis } => {
             let asked = request.as_ref().and_then(|request| request.model.clone());
             let models = dispatch.clone();
             let ask = Ask::by_script(move |model| models(Event::Model(model)));
             let search = ModelSearch { asked, ask };
             view! {
+                {kept::basis(*basis, answer, lists, reader)}
                 {verdict(VerdictView { answer, reader, search })}
                 {view::others(others, others.len(), reader)}
                 <p class="next">{button("primary", words.next, dispatch, Event::Next)}</p>

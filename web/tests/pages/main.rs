@@ -172,7 +172,7 @@ fn hostile_texts_stay_texts() {
 fn only_the_scanner_loads_a_script_and_it_says_what_to_do_without() {
     let origins = ["https://label.shirushi.example".to_owned(), "https://old.shirushi.example".to_owned()];
     for language in Language::ALL {
-        let scan = render("scan", "/scan", language, |frame| page::scan::render(frame, &origins));
+        let scan = render("scan", "/scan", language, |frame| page::scan::render(frame, scheme(&origins)));
         assert_eq!(scan.matches("<script").count(), 1);
         assert!(scan.contains(r#"<script type="module" src="/static/scan-0123456789ab.js"></script>"#));
         assert!(scan.contains(r#"data-worker="/static/worker-0123456789ab.js""#));
@@ -198,7 +198,7 @@ fn every_page_can_be_walked_by_its_headings() {
         let mut pages = vec![
             ("home", render("home", "/", language, page::home::render)),
             ("about", render("about", "/about", language, page::about::render)),
-            ("scan", render("scan", "/scan", language, |frame| page::scan::render(frame, &origins))),
+            ("scan", render("scan", "/scan", language, |frame| page::scan::render(frame, scheme(&origins)))),
         ];
         for outcome in Outcome::ALL {
             pages.push((
@@ -256,4 +256,8 @@ fn the_verdict_page_in_full() {
         let lines = without_style(&html).replace("><", ">\n<");
         insta::assert_snapshot!(format!("verdict_page_{}", language.tag()), lines);
     }
+}
+
+fn scheme(label_origins: &[String]) -> page::scan::Scheme<'_> {
+    page::scan::Scheme { label_origins, pin: "00", oldest_list: 86_400 }
 }

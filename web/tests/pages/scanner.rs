@@ -49,7 +49,8 @@ fn asked(answer: Event) -> Vec<Event> {
 fn what_could_not_be_checked_looks_like_no_verdict() {
     for language in Language::ALL {
         for trouble in [Trouble::Unreachable, Trouble::Overloaded, Trouble::Answer] {
-            let html = shown(language, asked(Event::Failed(first_ticket(), trouble)));
+            let failed = asked(Event::Failed(first_ticket(), trouble));
+            let html = shown(language, [failed, vec![Event::Judged(first_ticket(), None)]].concat());
             assert!(html.contains(language.words().problems.unreachable), "{trouble:?}: {html}");
             assert!(html.contains(language.words().scan.retry), "{trouble:?}");
             assert!(!html.contains("tone-") && !html.contains("data-outcome"), "{trouble:?}");

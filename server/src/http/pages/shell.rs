@@ -32,6 +32,8 @@ impl Shell {
             scan_js: address("scan.js"),
             checker_js: address("checker.js"),
             worker_js: address("worker.js"),
+            keeper_js: address("keeper.js"),
+            manifest: address("app.webmanifest"),
             icon_svg: address("icon.svg"),
         };
         Self(Arc::new(Everywhere { origin, origins, assets, notice }))
@@ -86,6 +88,13 @@ impl Visit {
             chosen: chosen.lang.is_some(),
             path: path.to_owned(),
         }
+    }
+}
+
+impl Visit {
+    /// That of somebody who chose `language` on the page `path`.
+    pub(super) fn chosen(path: String, language: Language) -> Self {
+        Self { language, chosen: true, path }
     }
 }
 
