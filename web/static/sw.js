@@ -71,7 +71,7 @@ async function navigate(request, url) {
 function page(chosen) {
   const addresses = Object.keys(SHELL.pages);
   const wanted = [chosen, ...navigator.languages].filter(Boolean).map((tag) => tag.toLowerCase());
-  const exact = (tag) => addresses.find((address) => address.endsWith(`=${tag}`));
+  const exact = (tag) => addresses.find((address) => ['=', '-'].some((sign) => address.endsWith(sign + tag)));
   return wanted.map((tag) => exact(tag) ?? exact(tag.split('-')[0])).find(Boolean) ?? addresses[0];
 }
 

@@ -86,7 +86,7 @@ pub(in crate::http) async fn service_worker(
         let html = scanner.page(&Visit::chosen(address.clone(), language));
         (address, Value::from(hex(&Sha256::digest(html))))
     };
-    let pages: Map<_, _> = Language::ALL.into_iter().map(page).collect();
+    let pages: Map<_, _> = Language::ALL.iter().copied().map(page).collect();
     let mut shell = json!({ "files": files, "pages": pages });
     let version = Sha256::new().chain_update(shell.to_string()).chain_update(script).finalize();
     shell["version"] = hex(&version[..6]).into();
