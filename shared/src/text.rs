@@ -22,6 +22,6 @@ pub use date::Zone;
 pub use language::Language;
 pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
 pub use words::{
-    CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords, ResultWords,
-    ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
+    ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
 };

@@ -9,11 +9,9 @@ const KINDS = ['trust', 'status', 'index']; // whom to believe comes first
 const SLOWEST = 30000;
 
 let opened;
-let queue = Promise.resolve();
 
-self.onmessage = ({ data, ports: [port] }) => {
-  queue = queue.then(() => answer(data)).catch(() => ({})).then((told) => port.postMessage(told));
-};
+// Nobody who asks for a verdict waits for a list that is being fetched.
+self.onmessage = async ({ data, ports: [port] }) => port.postMessage(await answer(data).catch(() => ({})));
 
 async function answer({ open, kept, judge }) {
   if (open) {
@@ -22,7 +20,10 @@ async function answer({ open, kept, judge }) {
   }
   const keeper = await opened;
   if (judge) return { answer: keeper.offline.answer(judge.link, judge.number, judge.model, judge.now) };
-  if (kept.fetch !== undefined) await refresh(keeper);
+  if (kept.fetch !== undefined) {
+    keeper.refreshing ??= refresh(keeper).finally(() => { keeper.refreshing = undefined; });
+    await keeper.refreshing;
+  }
   const [status, index, until] = keeper.offline.ages();
   const oldest = status + keeper.oldest;
   return {

@@ -5,6 +5,7 @@ init();
 
 // Everything else waits until the camera shows, or it is clear that there is none.
 const OFFER_AFTER = 4000;
+const SERVICE_WORKER = '/sw' + '.js'; // one address for every version, so not the name by content that the bundle would put here
 document.addEventListener('playing', keep, { capture: true, once: true });
 setTimeout(keep, OFFER_AFTER);
 let kept;
@@ -15,7 +16,7 @@ function keep() {
 }
 
 async function register() {
-  const registration = await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
+  const registration = await navigator.serviceWorker.register(SERVICE_WORKER, { updateViaCache: 'none' });
   offer(registration.waiting);
   watch(registration.installing);
   registration.addEventListener('updatefound', () => watch(registration.installing));

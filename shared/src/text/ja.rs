@@ -3,8 +3,8 @@
 use super::{
     page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
     words::{
-        CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
-        ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+        CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
+        ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
     },
 };
 
