@@ -25,8 +25,9 @@ pub(crate) async fn print() {
     let place = tempfile::tempdir().unwrap();
     let keys = place.path().join("keys");
     KeyFolder::init(&keys, &KeyUse::ALL, UnixTime::EPOCH).unwrap();
+    let database = place.path().join("registry.db");
     let config = Config::load(Settings {
-        database: Some(format!("sqlite:{}", place.path().join("registry.db").display())),
+        database: Some(format!("sqlite:{}", database.display())),
         keys: Some(keys),
         public_url: Some("https://label.example".to_owned()),
         ..Settings::default()
@@ -36,7 +37,10 @@ pub(crate) async fn print() {
     println!(
         "a verdict as the registry grows (SQLite, {ASKED} tokens never seen before, then the same again)"
     );
-    println!("  {:>9}  {:>12}  {:>10}  {:>10}", "labels", "never seen", "again", "memory");
+    println!(
+        "  {:>9}  {:>16}  {:>16}  {:>9}  {:>16}",
+        "labels", "never seen", "again", "memory", "registry's file"
+    );
     let (mut tokens, mut first, mut registered) = (Vec::new(), None, 0);
     for size in SIZES {
         tokens.extend(grow(&issuer, registered..size).await);
@@ -50,15 +54,17 @@ pub(crate) async fn print() {
         let again = ask(&verifier, &sample).await;
         let memory = resident().saturating_sub(before);
         let (unseen_at_first, again_at_first) = *first.get_or_insert((unseen, again));
+        let file = std::fs::metadata(&database).unwrap().len() / 1024;
         println!(
-            "  {size:>9}  {:>10.2} ×  {:>8.2} ×  {:>7} kB",
+            "  {size:>9}  {:>5.0} µs {:>5.2} ×  {:>5.0} µs {:>5.2} ×  {memory:>6} kB  {file:>13} kB",
+            unseen * 1e6,
             unseen / unseen_at_first,
+            again * 1e6,
             again / again_at_first,
-            memory
         );
     }
     println!(
-        "  (time against that of {} labels; memory that the verifier took for these questions)\n",
+        "  (medians, and × what it is at {} labels; memory that the verifier took for these questions)\n",
         SIZES[0]
     );
 }

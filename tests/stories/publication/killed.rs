@@ -15,11 +15,13 @@ use shirushi_shared::{
     label::{RegistrationNumber, StateChange},
     status::list::{ListedStatus, SignedStatusList, StatusList},
 };
+use shirushi_tests::postgres::Postgres;
+use shirushi_tests::proxy::{At, Proxy};
 use shirushi_tests::shirushi::{BY_TWO, done, program};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
 
-use super::{CWT, ORIGIN, PRODUCTS, Scheme, comes_to, number, reader, until};
+use super::{ORIGIN, PRODUCTS, Scheme, comes_to, holds_lease, number, until};
 
 /// Changes labels without a pause until it is told to stop.
 fn burst(registry: Arc<dyn Registry>) -> (watch::Sender<bool>, tokio::task::JoinHandle<usize>) {
@@ -98,46 +100,113 @@ async fn end_lease(database: &str) {
     sqlx::query("DELETE FROM leases").execute(&mut connection).await.unwrap();
 }
 
+/// One moment of a publication.
+struct Moment {
+    name: &'static str,
+    at: At,
+    words: &'static [&'static str],
+    /// Whether the change has been published when the node is killed.
+    published: bool,
+}
+
+/// In the order in which a publisher comes to them; the last files are those of one transaction.
+const MOMENTS: [Moment; 6] = [
+    Moment {
+        name: "it prolongs its lease",
+        at: At::Question,
+        words: &["INSERT INTO leases"],
+        published: false,
+    },
+    Moment {
+        name: "it reads what was changed",
+        at: At::Question,
+        words: &["FROM history WHERE position > $1 ORDER BY position LIMIT $2"],
+        published: false,
+    },
+    Moment {
+        name: "it has signed, and begins to write",
+        at: At::Question,
+        words: &["BEGIN ISOLATION LEVEL READ COMMITTED"],
+        published: false,
+    },
+    Moment {
+        name: "it writes a file",
+        at: At::Question,
+        words: &["INSERT INTO publications"],
+        published: false,
+    },
+    Moment {
+        name: "both forms are written, and not committed",
+        at: At::Question,
+        words: &["COMMIT"],
+        published: false,
+    },
+    Moment {
+        name: "it is committed, and nobody was told",
+        at: At::Answer,
+        words: &["COMMIT"],
+        published: true,
+    },
+];
+
+/// Suspends the first label, or reinstates it.
+async fn change(registry: &dyn Registry, suspend: bool) {
+    let change = if suspend {
+        StateChange::Suspend { until: None, reason: "r".into() }
+    } else {
+        StateChange::Reinstate
+    };
+    let at = SystemClock::default().now();
+    registry.change(&number(0), None, Change::State(change), &Actor::here("story"), at).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_is_killed_while_it_publishes_leaves_nothing_half_done() {
+async fn a_node_that_is_killed_at_any_step_of_publishing_leaves_nothing_half_done() {
     let scheme = Scheme::start().await;
+    let registry = scheme.registry.as_ref();
     let keys = scheme.folder.path().join("keys");
-    let (stop, burst) = burst(Arc::clone(&scheme.registry));
+    let place = scheme.place(0).await;
+    let address = Postgres::shared().await.address();
     let mut before = Heads::new();
-    for step in 0..13_u64 {
-        let node = scheme.node().await;
-        // A node publishes about every second in a burst; the moment of the kill wanders through that second.
-        let seen = before.get(STATUS_LIST).map_or(0, |head| head.version);
-        until("a publication", async || {
-            let now = heads(scheme.registry.as_ref()).await;
-            now.get(STATUS_LIST).filter(|head| head.version > seen).map(drop)
-        })
-        .await;
-        tokio::time::sleep(Duration::from_millis(80 * step)).await;
+    for (index, moment) in MOMENTS.iter().enumerate() {
+        let way = Proxy::start(address.clone()).await;
+        // It asks each question in full, so that it can be told on the line.
+        let database = scheme.database.replace(&address, &way.address().to_string());
+        let node = scheme.node_over(&format!("{database}?statement-cache-capacity=0")).await;
+        let all = registry.last_position().await.unwrap();
+        let is_published = async || {
+            let now = heads(registry).await;
+            let whole = [STATUS_LIST, PRODUCT_INDEX, TRUST_LIST].iter().all(|name| now.contains_key(*name));
+            whole && now[STATUS_LIST].position >= all && holds_lease(&node).await
+        };
+        until("all is published", async || is_published().await.then_some(())).await;
+        let suspend = index % 2 == 0;
+        let value = if suspend { ListedStatus::Suspended } else { ListedStatus::Valid };
+        // The lease is prolonged every few seconds, whether there is news or not.
+        let held = way.hold(moment.at, moment.words);
+        if moment.words == MOMENTS[0].words {
+            held.await.unwrap();
+            change(registry, suspend).await;
+        } else {
+            let ((), held) = tokio::join!(change(registry, suspend), held);
+            held.unwrap();
+        }
         node.process().signal("KILL");
-        before = holds(scheme.registry.as_ref(), &keys, &before).await;
+        // Nothing that was held gets through any more.
+        drop((node, way));
+        before = holds(registry, &keys, &before).await;
+        let is_published = before[STATUS_LIST].position == registry.last_position().await.unwrap();
+        assert_eq!(is_published, moment.published, "{}", moment.name);
+        end_lease(&scheme.database).await;
+
+        // Started again, it comes to what the registry says now.
+        let node = scheme.node().await;
+        comes_to(&node, place, value).await;
+        before = holds(registry, &keys, &before).await;
+        node.process().signal("KILL");
+        drop(node);
         end_lease(&scheme.database).await;
     }
-    stop.send(true).unwrap();
-    let changes = burst.await.unwrap();
-    assert!(changes > 100, "it was a burst: {changes}");
-
-    // Started again, it comes to what the registry says now.
-    let node = scheme.node().await;
-    let end = scheme.registry.last_position().await.unwrap();
-    let expected = at_position(scheme.registry.as_ref(), end).await;
-    let place = scheme.place(0).await;
-    let value = expected.value(place).unwrap();
-    comes_to(&node, place, ListedStatus::ALL[usize::from(value)]).await;
-    until("the present state", async || {
-        let bytes = reader::fetch(&node, "/status-lists/0", CWT).await?;
-        let list = reader::cwt(&bytes, &reader::keys(&node).await);
-        let same =
-            (0..u32::try_from(expected.len()).unwrap()).all(|at| Some(list.value(at)) == expected.value(at));
-        same.then_some(())
-    })
-    .await;
-    holds(scheme.registry.as_ref(), &keys, &before).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
