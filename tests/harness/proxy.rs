@@ -32,11 +32,15 @@ pub enum At {
     Answer,
 }
 
+/// Questions in their order, each by words that all stand in it as it goes over the line in one piece.
+pub type Questions = &'static [&'static [&'static str]];
+
 /// A moment at which the line is to be held.
 #[derive(Debug)]
 struct Trap {
     at: At,
-    words: &'static [&'static str],
+    /// The questions to come, of which the last is the one to be held at.
+    questions: Questions,
     met: oneshot::Sender<()>,
 }
 
@@ -98,11 +102,11 @@ impl Proxy {
         self.line.weather.send_replace(Weather::Slow(time));
     }
 
-    /// Stalls the whole line at the next question in which all of `words` stand, as they go over the line in one piece.
-    /// What is returned resolves when that moment is met. A proxy that is dropped then lets nothing of it through.
-    pub fn hold(&self, at: At, words: &'static [&'static str]) -> oneshot::Receiver<()> {
+    /// Stalls the whole line at the last of `questions`, once the others before it have been asked. What is returned
+    /// resolves when that moment is met. A proxy that is dropped then lets nothing of it through.
+    pub fn hold(&self, at: At, questions: Questions) -> oneshot::Receiver<()> {
         let (met, meeting) = oneshot::channel();
-        *locked(&self.line.trap) = Some(Trap { at, words, met });
+        *locked(&self.line.trap) = Some(Trap { at, questions, met });
         meeting
     }
 }
@@ -196,7 +200,14 @@ impl Pump {
             return false;
         }
         let holds = |word: &str| piece.windows(word.len()).any(|part| part == word.as_bytes());
-        let sprung = locked(&self.line.trap).take_if(|trap| trap.words.iter().all(|word| holds(word)));
+        let mut trap = locked(&self.line.trap);
+        let sprung = trap.take_if(|trap| match trap.questions {
+            [next, rest @ ..] if next.iter().all(|word| holds(word)) => {
+                trap.questions = rest;
+                rest.is_empty()
+            }
+            _ => false,
+        });
         let Some(Trap { at, met, .. }) = sprung else { return false };
         self.line.weather.send_replace(Weather::Stalled);
         if at == At::Question {

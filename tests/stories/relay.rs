@@ -8,14 +8,19 @@
 use std::time::Duration;
 
 use redis::AsyncCommands as _;
-use serde_json::Value;
-use shirushi_server::{clock::SystemClock, registry::PostgresRegistry, registry::Registry as _};
-use shirushi_shared::time::UnixTime;
+use shirushi_server::{
+    clock::SystemClock,
+    registry::{Actor, Change, PostgresRegistry, Registry as _},
+};
+use shirushi_shared::{
+    label::{RegistrationNumber, StateChange},
+    time::UnixTime,
+};
 use shirushi_tests::{
     postgres::Postgres,
-    proxy::{At, Proxy},
+    proxy::{At, Proxy, Questions},
     redis::RedisServer,
-    shirushi::{Node, done},
+    shirushi::Node,
 };
 
 use crate::scheme::{Label, Scheme, comes_to};
@@ -30,15 +35,15 @@ struct Moment {
     name: &'static str,
     line: Line,
     at: At,
-    words: &'static [&'static str],
+    questions: Questions,
     /// Whether Redis has taken the change when the node is killed.
     carried: bool,
 }
 
 /// The question how far the relays have come: a script over one key.
-const CONFIRMED: &[&str] = &["EVALSHA", "\r\n$1\r\n1\r\n", ":control"];
+const CONFIRMED: Questions = &[&["EVALSHA", "\r\n$1\r\n1\r\n", ":control"]];
 /// The step of one change: a script over the control, the feed and one record.
-const ADVANCE: &[&str] = &["EVALSHA", "\r\n$1\r\n3\r\n", ":feed", ":s:SHI"];
+const ADVANCE: Questions = &[&["EVALSHA", "\r\n$1\r\n3\r\n", ":feed", ":s:SHI"]];
 
 /// In the order in which `Relay::step` comes to them.
 const MOMENTS: [Moment; 7] = [
@@ -46,49 +51,49 @@ const MOMENTS: [Moment; 7] = [
         name: "it asks how far the cache has come",
         line: Line::Redis,
         at: At::Question,
-        words: CONFIRMED,
+        questions: CONFIRMED,
         carried: false,
     },
     Moment {
         name: "it is about to be told how far",
         line: Line::Redis,
         at: At::Answer,
-        words: CONFIRMED,
+        questions: CONFIRMED,
         carried: false,
     },
     Moment {
         name: "it asks where the history ends",
         line: Line::Registry,
         at: At::Question,
-        words: &["SELECT COALESCE(MAX(position), 0) FROM history"],
+        questions: &[&["SELECT COALESCE(MAX(position), 0) FROM history"]],
         carried: false,
     },
     Moment {
         name: "it asks which registry this is",
         line: Line::Registry,
         at: At::Question,
-        words: &["SELECT id FROM identity"],
+        questions: &[&["SELECT id FROM identity"]],
         carried: false,
     },
     Moment {
         name: "it asks for the changes",
         line: Line::Registry,
         at: At::Question,
-        words: &["SELECT position, kind, subject, revision, record FROM history"],
+        questions: &[&["SELECT position, kind, subject, revision, record FROM history"]],
         carried: false,
     },
     Moment {
         name: "the change is on its way to Redis",
         line: Line::Redis,
         at: At::Question,
-        words: ADVANCE,
+        questions: ADVANCE,
         carried: false,
     },
     Moment {
         name: "Redis has the change, and nobody was told",
         line: Line::Redis,
         at: At::Answer,
-        words: ADVANCE,
+        questions: ADVANCE,
         carried: true,
     },
 ];
@@ -137,20 +142,17 @@ impl World {
         assert_eq!(self.carried().await, self.last().await);
     }
 
-    /// Suspends the label, or reinstates it, by a process that tells nobody: the registry's history alone has it.
+    /// Suspends the label, or reinstates it, without telling any node: the registry's history alone has it.
     async fn change(&self, suspend: bool) {
-        let (database, number) = (self.scheme.database().to_owned(), self.label().number.clone());
-        let change = move || {
-            let words: &[&str] = if suspend { &["suspend", "--reason", "r"] } else { &["reinstate"] };
-            done(words.iter().copied().chain([
-                number.as_str(),
-                "--by",
-                "Ito",
-                "--database",
-                database.as_str(),
-            ]))
+        let change = if suspend {
+            StateChange::Suspend { until: None, reason: "r".into() }
+        } else {
+            StateChange::Reinstate
         };
-        tokio::task::spawn_blocking(change).await.unwrap();
+        let (number, at) =
+            (RegistrationNumber::parse(&self.label().number).unwrap(), SystemClock::default().now());
+        let by = Actor::here("story");
+        self.registry.change(&number, None, Change::State(change), &by, at).await.unwrap();
     }
 }
 
@@ -187,7 +189,7 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
             Line::Registry => &to_registry,
         };
         let before = world.last().await;
-        let held = line.hold(moment.at, moment.words);
+        let held = line.hold(moment.at, moment.questions);
         let ((), held) = tokio::join!(world.change(index % 2 == 0), held);
         held.unwrap();
         victim.process().signal("KILL");

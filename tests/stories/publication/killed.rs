@@ -16,7 +16,7 @@ use shirushi_shared::{
     status::list::{ListedStatus, SignedStatusList, StatusList},
 };
 use shirushi_tests::postgres::Postgres;
-use shirushi_tests::proxy::{At, Proxy};
+use shirushi_tests::proxy::{At, Proxy, Questions};
 use shirushi_tests::shirushi::{BY_TWO, done, program};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
@@ -104,47 +104,40 @@ async fn end_lease(database: &str) {
 struct Moment {
     name: &'static str,
     at: At,
-    words: &'static [&'static str],
+    questions: Questions,
     /// Whether the change has been published when the node is killed.
     published: bool,
 }
 
-/// In the order in which a publisher comes to them; the last files are those of one transaction.
-const MOMENTS: [Moment; 6] = [
-    Moment {
-        name: "it prolongs its lease",
-        at: At::Question,
-        words: &["INSERT INTO leases"],
-        published: false,
-    },
-    Moment {
-        name: "it reads what was changed",
-        at: At::Question,
-        words: &["FROM history WHERE position > $1 ORDER BY position LIMIT $2"],
-        published: false,
-    },
-    Moment {
-        name: "it has signed, and begins to write",
-        at: At::Question,
-        words: &["BEGIN ISOLATION LEVEL READ COMMITTED"],
-        published: false,
-    },
-    Moment {
-        name: "it writes a file",
-        at: At::Question,
-        words: &["INSERT INTO publications"],
-        published: false,
-    },
-    Moment {
-        name: "both forms are written, and not committed",
-        at: At::Question,
-        words: &["COMMIT"],
-        published: false,
-    },
+impl Moment {
+    const fn before(name: &'static str, questions: Questions) -> Self {
+        Self { name, at: At::Question, questions, published: false }
+    }
+}
+
+/// Asked of what was changed, and of nothing else.
+const PLACES: &[&str] = &["SELECT number, status_index FROM tokens WHERE number IN"];
+/// The second of the two forms of the status list, which are written in one transaction.
+const JWT: &[&str] = &[STATUS_LIST_JWT, "eyJ"];
+
+/// In the order in which a publisher comes to them.
+const MOMENTS: [Moment; 7] = [
+    Moment::before("it prolongs its lease", &[&["INSERT INTO leases"]]),
+    Moment::before(
+        "it asks what was changed",
+        &[&["FROM history WHERE position > $1 ORDER BY position LIMIT $2"]],
+    ),
+    Moment::before("it asks for the places of what was changed", &[PLACES]),
+    Moment::before(
+        "it has signed, and begins to write",
+        &[PLACES, &["BEGIN ISOLATION LEVEL READ COMMITTED"]],
+    ),
+    Moment::before("one form is written, the other is on its way", &[PLACES, JWT]),
+    Moment::before("both forms are written, and not committed", &[PLACES, JWT, &["COMMIT"]]),
     Moment {
         name: "it is committed, and nobody was told",
         at: At::Answer,
-        words: &["COMMIT"],
+        questions: &[PLACES, JWT, &["COMMIT"]],
         published: true,
     },
 ];
@@ -182,9 +175,9 @@ async fn a_node_that_is_killed_at_any_step_of_publishing_leaves_nothing_half_don
         until("all is published", async || is_published().await.then_some(())).await;
         let suspend = index % 2 == 0;
         let value = if suspend { ListedStatus::Suspended } else { ListedStatus::Valid };
+        let held = way.hold(moment.at, moment.questions);
         // The lease is prolonged every few seconds, whether there is news or not.
-        let held = way.hold(moment.at, moment.words);
-        if moment.words == MOMENTS[0].words {
+        if index == 0 {
             held.await.unwrap();
             change(registry, suspend).await;
         } else {
