@@ -26,7 +26,7 @@ pub mod registration;
 pub mod scan;
 /// What the registry says of a label now, and how old that knowledge is.
 pub mod status;
-/// The words of the checker, in Japanese and English.
+/// The words of the checker: Japanese, easy Japanese, English.
 pub mod text;
 /// Instants, validity windows and calendar dates; never `now()`.
 pub mod time;

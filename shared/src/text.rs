@@ -1,13 +1,14 @@
-//! The words of the checker, in Japanese and English: the same on the server's pages and in the browser.
+//! The words of the checker, the same on the server's pages and in the browser.
 //!
-//! Each language is one value of a struct of texts, so a text that is missing in one of them does not compile.
-//! [`Words`] is what the checker itself says and goes to the browser; [`PageWords`] is what only the server's pages say.
-//! What depends on a value (dates, counts, names) is written by the methods of [`Language`], each one `match` over the
-//! languages. The rules of wording are held by this module's tests.
+//! A language is one file with two values: [`Words`], what the checker itself says, which goes to the browser, and
+//! [`PageWords`], what only the server's pages say. Sentences that hold a value (a date, a count, a name) are texts too,
+//! with `{name}` where the value goes; the methods of [`Language`] fill it in. So a language holds no code: a text that is
+//! missing does not compile, and the tests say what else a new file lacks. They also hold the rules of wording.
 //!
 //! Not here: looks (icons, colours), and any decision.
 
 mod date;
+mod easy;
 mod en;
 mod ja;
 mod language;
@@ -21,6 +22,6 @@ pub use date::Zone;
 pub use language::Language;
 pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
 pub use words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    CategoryWords, CheckWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords, ResultWords,
+    ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
 };

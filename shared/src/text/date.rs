@@ -1,6 +1,6 @@
 //! Dates and times as people write them, in a named zone.
 
-use super::Language;
+use super::{Language, phrase::fill};
 use crate::time::UnixTime;
 
 /// The zone in which times are shown: an offset from UTC. The server shows Japan's, a browser its reader's.
@@ -19,44 +19,23 @@ impl Zone {
     }
 
     fn name(self, language: Language) -> String {
-        match (self, language) {
-            (Self::JAPAN, Language::Ja) => "日本時間".to_owned(),
-            (Self::JAPAN, Language::En) => "JST".to_owned(),
-            (Self { offset }, _) => {
-                let (sign, minutes) = (if offset < 0 { '−' } else { '+' }, offset.unsigned_abs() / 60);
-                format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-            }
+        if self == Self::JAPAN {
+            return language.words().phrases.japan.to_owned();
         }
+        let (sign, minutes) = (if self.offset < 0 { '−' } else { '+' }, self.offset.unsigned_abs() / 60);
+        format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 impl Language {
     /// 2027年5月20日 / 20 May 2027.
     pub fn date(self, at: UnixTime, zone: Zone) -> String {
         let date = at.date_at(zone.offset);
-        let (year, month, day) = (date.year, date.month, date.day);
-        match self {
-            Self::Ja => format!("{year}年{month}月{day}日"),
-            Self::En => {
-                let name = MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
-                format!("{day} {name} {year}")
-            }
-        }
+        let phrases = &self.words().phrases;
+        let month =
+            phrases.months.split(' ').nth(usize::from(date.month).wrapping_sub(1)).unwrap_or_default();
+        let (year, day) = (date.year.to_string(), date.day.to_string());
+        fill(phrases.date, &[("year", &year), ("month", month), ("day", &day)])
     }
 
     /// The last day of a validity that ends at `end`, which is itself the first instant after it.
@@ -67,46 +46,46 @@ impl Language {
     /// 2027年5月20日 9:05（日本時間） / 20 May 2027, 09:05 JST.
     pub fn date_time(self, at: UnixTime, zone: Zone) -> String {
         let second = (at.as_secs() + i64::from(zone.offset)).rem_euclid(86_400);
-        let (hour, minute) = (second / 3600, second / 60 % 60);
-        let (date, name) = (self.date(at, zone), zone.name(self));
-        match self {
-            Self::Ja => format!("{date} {hour}:{minute:02}（{name}）"),
-            Self::En => format!("{date}, {hour:02}:{minute:02} {name}"),
-        }
+        let hour = (second / 3600).to_string();
+        let two = |number: i64| format!("{number:02}");
+        fill(
+            self.words().phrases.date_time,
+            &[
+                ("date", &self.date(at, zone)),
+                ("hour", &hour),
+                ("hh", &two(second / 3600)),
+                ("minute", &two(second / 60 % 60)),
+                ("zone", &zone.name(self)),
+            ],
+        )
     }
 
     /// 3秒前 / 3 seconds ago; in the largest unit that fits, rounded down.
     pub fn ago(self, seconds: i64) -> String {
-        let seconds = seconds.max(0);
-        let (count, ja, en) = match seconds {
-            0 => {
-                return match self {
-                    Self::Ja => "たった今".to_owned(),
-                    Self::En => "just now".to_owned(),
-                };
-            }
-            1..=119 => (seconds, "秒", "second"),
-            120..=7_199 => (seconds / 60, "分", "minute"),
-            7_200..=172_799 => (seconds / 3600, "時間", "hour"),
-            _ => (seconds / 86_400, "日", "day"),
+        let phrases = &self.words().phrases;
+        let (text, count) = match seconds {
+            ..=0 => (phrases.just_now, 0),
+            1 => (phrases.seconds_ago_one, 1),
+            2..=119 => (phrases.seconds_ago, seconds),
+            120..=7_199 => (phrases.minutes_ago, seconds / 60),
+            7_200..=172_799 => (phrases.hours_ago, seconds / 3600),
+            _ => (phrases.days_ago, seconds / 86_400),
         };
-        match self {
-            Self::Ja => format!("{count}{ja}前"),
-            Self::En => format!("{count} {en}{} ago", if count == 1 { "" } else { "s" }),
-        }
+        fill(text, &[("count", &count.to_string())])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Language::{En, Ja};
+    use Language::{Easy, En, Ja};
 
     #[test]
     fn dates_are_written_out_in_the_zone_that_is_named() {
         let at = UnixTime::parse("2027-05-19T15:05:09Z").unwrap();
         assert_eq!(Ja.date_time(at, Zone::JAPAN), "2027年5月20日 0:05（日本時間）");
         assert_eq!(En.date_time(at, Zone::JAPAN), "20 May 2027, 00:05 JST");
+        assert_eq!(Easy.date_time(at, Zone::JAPAN), "2027年5月20日 0時05分（日本の時間）");
         assert_eq!(En.date_time(at, Zone::east_by(-210)), "19 May 2027, 11:35 UTC−03:30");
         assert_eq!(Ja.date_time(at, Zone::east_by(120)), "2027年5月19日 17:05（UTC+02:00）");
     }

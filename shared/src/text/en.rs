@@ -1,10 +1,11 @@
 //! English.
 
-pub(super) mod page;
-
-use super::words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+use super::{
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    words::{
+        CategoryWords, CheckWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
+        ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    },
 };
 
 pub(super) static WORDS: Words = Words {
@@ -27,20 +28,8 @@ pub(super) static WORDS: Words = Words {
         unregistered: "not registered",
         unknown: "not known",
     },
-    categories: CategoryWords {
-        communications_equipment: "Communications equipment",
-        network_camera: "Network camera",
-        smart_lock: "Smart lock",
-        home_gateway: "Home gateway",
-        home_appliance: "Home appliance",
-        sensor: "Sensor",
-        printer: "Printer",
-        storage: "Network storage",
-        wearable: "Wearable",
-        toy: "Connected toy",
-        energy_equipment: "Energy equipment",
-        industrial_controller: "Industrial controller",
-    },
+    categories: CATEGORIES,
+    phrases: PHRASES,
     sources: SourceWords {
         registry: "the registry",
         cache: "a copy that the registry keeps current",
@@ -52,7 +41,6 @@ pub(super) static WORDS: Words = Words {
     site: SiteWords {
         name: "Shirushi label checker",
         this_language: "English",
-        switch_language: "日本語",
         skip: "Skip to the content",
         scan: "Scan a label",
         home: "Start page",
@@ -63,6 +51,64 @@ pub(super) static WORDS: Words = Words {
         independent: "Independent software. It is not IPA or METI, and is neither run nor endorsed by them.",
         meaning_of_label: "A label shows conformity with the criteria of its level. It does not promise that a product is free of weaknesses.",
     },
+};
+
+const CATEGORIES: CategoryWords = CategoryWords {
+    communications_equipment: "Communications equipment",
+    network_camera: "Network camera",
+    smart_lock: "Smart lock",
+    home_gateway: "Home gateway",
+    home_appliance: "Home appliance",
+    sensor: "Sensor",
+    printer: "Printer",
+    storage: "Network storage",
+    wearable: "Wearable",
+    toy: "Connected toy",
+    energy_equipment: "Energy equipment",
+    industrial_controller: "Industrial controller",
+};
+
+const PHRASES: PhraseWords = PhraseWords {
+    date: "{day} {month} {year}",
+    months: "January February March April May June July August September October November December",
+    date_time: "{date}, {hh}:{minute} {zone}",
+    japan: "JST",
+    just_now: "just now",
+    seconds_ago_one: "1 second ago",
+    seconds_ago: "{count} seconds ago",
+    minutes_ago: "{count} minutes ago",
+    hours_ago: "{count} hours ago",
+    days_ago: "{count} days ago",
+    valid_until: "Valid until {day}",
+    days_left_none: "today is the last day",
+    days_left_one: "1 day left",
+    days_left: "{count} days left",
+    ended_on: "Its validity ended on {day}",
+    valid_from: "Valid from {day}",
+    revoked_on: "Revoked on {day}",
+    suspended: "Suspended from {since} until {until}",
+    suspended_open: "Suspended since {since}, with no end date yet",
+    suspended_until: "Suspended until {until}",
+    suspended_bare: "Suspended, with no end date yet",
+    grace_since: "In grace since {day}",
+    not_listed_on: "Not in the registry on {time}",
+    last_known: "Last known: “{state}” on {time}",
+    nothing_known: "Nothing is known of an earlier status either",
+    about_the_past: "This answer is about {time}, not about today.",
+    not_asked: "The registry was not asked",
+    from_status_list: "From a signed status list issued {ago}",
+    asked: "Registry asked {ago}",
+    conforms_to: "Conforms to {level}",
+    self_declared: "self-declared by the maker, checked by the operator",
+    third_party: "evaluated by {body}",
+    third_party_unnamed: "evaluated by a third party",
+    category: "Product category {code}",
+    models_one: "1 model covered",
+    models: "{count} models covered",
+    foreign_link: "The code is a link to {host}. It was not opened.",
+    others_ignored_one: "Another code was in view. It was not opened.",
+    others_ignored: "{count} other codes were in view. They were not opened.",
+    stars: "level {count} of 4",
 };
 
 const OUTCOMES: Outcomes = Outcomes {
@@ -160,8 +206,8 @@ const VERDICT: VerdictWords = VerdictWords {
     model_field: "Is your model covered?",
     model_hint: "As printed on the product, such as RX-200W",
     model_submit: "Check",
-    model_listed: "is covered by this registration.",
-    model_not_listed: "is not covered by this registration.",
+    model_listed: "Model “{model}” is covered by this registration.",
+    model_not_listed: "Model “{model}” is not covered by this registration.",
     model_not_listed_action: "The label does not apply to this model. Check the model number once more, then ask the seller or the maker.",
     level_listed: "The level you gave is covered.",
     level_not_listed: "The registration is of a lower level than the one you gave.",
@@ -267,4 +313,139 @@ const PROBLEMS: ProblemWords = ProblemWords {
     overloaded_action: "The service is busy. This says nothing about the label. Try again in a moment.",
     answer: "Could not check",
     answer_action: "The service gave no usable answer. This says nothing about the label. Try again later.",
+};
+
+pub(super) static PAGE: PageWords =
+    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+
+const HOME: HomeWords = HomeWords {
+    title: "Check a conformance label",
+    lead: "Does the label on this product hold, and does it cover this very model? The registry answers now.",
+    scan: "Scan with the camera",
+    scan_hint: "Opens the camera on this page. Pictures stay on your device.",
+    number_title: "Type the registration number",
+    photograph_title: "Use a photograph",
+    photograph_hint: "A picture of the label’s code. It is read and not kept.",
+    photograph_field: "Photograph of the label",
+    photograph_submit: "Read the photograph",
+    phone_title: "With your phone’s camera app",
+    phone: "Point it at the label’s code. The link must begin with this checker’s address; the answer opens without any app.",
+};
+
+const SCAN_PAGE: ScanPageWords = ScanPageWords {
+    lead: "Hold the label’s code in front of the camera.",
+    no_script_title: "Scanning on this page needs JavaScript",
+    no_script: "Without it: point your phone’s camera app at the code, type the registration number, or send a photograph.",
+};
+
+const ABOUT: AboutWords = AboutWords {
+    title: "What a label means",
+    lead: "A conformance label says that products of a maker conform to the criteria of a level, and until when.",
+    means_title: "What it says",
+    means_level: "The stars are the level, STAR-1 to STAR-4. A level is the least that was shown.",
+    means_level12: "STAR-1 and STAR-2 are self-declared by the maker, checked by the operator.",
+    means_level34: "STAR-3 and STAR-4 are evaluated by a third party, which is named here.",
+    means_validity: "A label holds for two years at most and can be extended. The expiry date in the registry counts, not the printed one.",
+    means_models: "One registration can cover many models. It says something about your product only if its model is among them.",
+    not_title: "What it does not say",
+    not_complete: "It does not promise that a product is free of weaknesses, or proof against every attack.",
+    not_box: "It does not prove that it was put on this very product: the code is the same on every unit and can be photographed and copied.",
+    not_endorsed: "It is no recommendation of the product by any authority.",
+    how_title: "How this checker decides",
+    how_signature: "First it checks the signature in the code. Whatever the code says counts only if the signature holds.",
+    how_registry: "Then it asks the registry: is the label listed, in force, suspended or revoked?",
+    how_fresh: "“Valid” is shown only if the registry answered within the last 15 seconds. If it cannot be reached, the answer is “Not confirmed”, never a guess.",
+    outcomes_title: "The answers",
+    sources_title: "The scheme",
+    sources: "The terms follow the public documents of JC-STAR. This software is independent of the scheme and of those who run it.",
+};
+
+const RECEIPT: ReceiptWords = ReceiptWords {
+    answered_on: "Answered on {time}",
+    dated: "It bears the time {time}",
+    key_misused_from: "The key may have been misused from {time} on",
+    title: "Check a receipt",
+    lead: "A receipt is a signed file that states what this checker answered, and when. It can be checked years later.",
+    file_field: "Receipt file",
+    file_hint: "The file as you saved it (shirushi-receipt-….cose)",
+    text_field: "Or its text",
+    text_hint: "Paste all of it; line breaks do not matter.",
+    submit: "Check the receipt",
+    not_kept: "What you send is checked and not kept.",
+    again: "Check another receipt",
+    says: "What it says",
+    then: "Then",
+    now: "Now",
+    nothing_now: "The receipt is about no registration number, so there is nothing to look up today.",
+    present: "See the whole answer of today",
+    case: "Reference",
+    issuer: "Answered by",
+    model: "Model asked about",
+    gtin: "JAN code asked about",
+    listed: "covered",
+    not_listed: "not covered",
+    details: "The receipt in full",
+    valid_until: "Expiry date then",
+    trust_list: "Version of the list of keys",
+    software: "Version of the software",
+    key: "Key that signed it (thumbprint)",
+    covers: "Fingerprint of the documents covered (SHA-256)",
+    keep: "Keep a receipt of this answer",
+    keep_lead: "A signed file that states the answer and its time. The registry is asked once more when you save it, and nothing about it is kept here.",
+    keep_case: "Your reference (may stay empty)",
+    keep_case_hint: "Such as an order number, up to 64 characters. It is written into the receipt.",
+    keep_submit: "Save the receipt",
+    true_then: OutcomeText {
+        headline: "Genuine, and true then",
+        meaning: "This service gave this answer at that time. The receipt says nothing about what happened since.",
+        action: "Compare “then” with “now” before you rely on it.",
+    },
+    dated_before_compromise: OutcomeText {
+        headline: "Date not proven",
+        meaning: "The key that signed it was in wrong hands later. The receipt bears an earlier time, but whoever had the key could write any time into it.",
+        action: "Rely on it only if something else shows that it existed before then: a dated mail, an archive, a time stamp.",
+    },
+    key_compromised: OutcomeText {
+        headline: "Key in wrong hands",
+        meaning: "At the time that it bears, its key may have been in wrong hands. Whoever had the key could make this receipt.",
+        action: "Do not rely on this receipt. Check the label or its number instead.",
+    },
+    key_not_in_force: OutcomeText {
+        headline: "Not from the key’s time",
+        meaning: "It bears a time at which its key did not sign. This service hands out no such receipt.",
+        action: "Do not rely on this receipt. Check the label or its number instead.",
+    },
+    unknown_key: OutcomeText {
+        headline: "Not this service’s",
+        meaning: "It is signed by a key that this service does not know: another service’s receipt, or one that somebody made up.",
+        action: "Do not rely on it here. If another service handed it out, check it there.",
+    },
+    altered: OutcomeText {
+        headline: "Altered receipt",
+        meaning: "The signature does not match: the receipt was altered or made up.",
+        action: "Do not rely on this receipt. Ask for the file as it was first saved.",
+    },
+    not_a_receipt: OutcomeText {
+        headline: "Not a whole receipt",
+        meaning: "This does not have the form of a receipt: it is something else, or damaged, cut off or altered.",
+        action: "Choose the file as it was saved, or paste the whole text.",
+    },
+};
+
+const MESSAGES: MessageWords = MessageWords {
+    not_found: "There is no such page",
+    not_found_text: "The address may be mistyped or cut off. To check a label, scan it or type its registration number.",
+    bad_request: "This could not be understood",
+    bad_request_text: "Please check what you typed and send it again.",
+    too_large: "This is too large",
+    too_large_text: "Send a smaller file. Of a picture, the part with the label is enough.",
+    unreadable: "No code was found in the picture",
+    unreadable_text: "Take it closer, in good light, with the whole code in it. Or type the registration number.",
+    overloaded: "Very busy just now",
+    overloaded_text: "Your question was not checked, which says nothing about the label. Please try again in a moment.",
+    unavailable: "Could not check",
+    unavailable_text: "A part of the service does not answer. This says nothing about the label. Please try again in a moment.",
+    internal: "Something went wrong here",
+    internal_text: "The fault is ours and says nothing about the label. Please try again later.",
+    back: "To the start page",
 };

@@ -1,10 +1,11 @@
 //! Japanese, in the scheme's own terms (domain.md "Terms").
 
-pub(super) mod page;
-
-use super::words::{
-    CategoryWords, CheckWords, OutcomeText, Outcomes, ProblemWords, ReasonWords, ResultWords, ScanWords,
-    SiteWords, SourceWords, StateWords, VerdictWords, Words,
+use super::{
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    words::{
+        CategoryWords, CheckWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
+        ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    },
 };
 
 pub(super) static WORDS: Words = Words {
@@ -27,20 +28,8 @@ pub(super) static WORDS: Words = Words {
         unregistered: "登録なし",
         unknown: "不明",
     },
-    categories: CategoryWords {
-        communications_equipment: "通信機器",
-        network_camera: "ネットワークカメラ",
-        smart_lock: "スマートロック",
-        home_gateway: "ホームゲートウェイ",
-        home_appliance: "家電製品",
-        sensor: "センサー",
-        printer: "プリンター",
-        storage: "ネットワークストレージ",
-        wearable: "ウェアラブル機器",
-        toy: "ネットワーク接続玩具",
-        energy_equipment: "エネルギー機器",
-        industrial_controller: "産業用制御機器",
-    },
+    categories: CATEGORIES,
+    phrases: PHRASES,
     sources: SourceWords {
         registry: "登録簿",
         cache: "登録簿と同期している控え",
@@ -52,7 +41,6 @@ pub(super) static WORDS: Words = Words {
     site: SiteWords {
         name: "しるし 適合ラベル確認",
         this_language: "日本語",
-        switch_language: "English",
         skip: "本文へ移動",
         scan: "ラベルを読み取る",
         home: "はじめのページ",
@@ -63,6 +51,64 @@ pub(super) static WORDS: Words = Words {
         independent: "独立したソフトウェアです。IPA・経済産業省が運営するものではなく、その承認を受けたものでもありません。",
         meaning_of_label: "ラベルは、そのレベルの適合基準に適合していることを示します。製品に弱点がないことを約束するものではありません。",
     },
+};
+
+pub(super) const CATEGORIES: CategoryWords = CategoryWords {
+    communications_equipment: "通信機器",
+    network_camera: "ネットワークカメラ",
+    smart_lock: "スマートロック",
+    home_gateway: "ホームゲートウェイ",
+    home_appliance: "家電製品",
+    sensor: "センサー",
+    printer: "プリンター",
+    storage: "ネットワークストレージ",
+    wearable: "ウェアラブル機器",
+    toy: "ネットワーク接続玩具",
+    energy_equipment: "エネルギー機器",
+    industrial_controller: "産業用制御機器",
+};
+
+const PHRASES: PhraseWords = PhraseWords {
+    date: "{year}年{month}月{day}日",
+    months: "1 2 3 4 5 6 7 8 9 10 11 12",
+    date_time: "{date} {hour}:{minute}（{zone}）",
+    japan: "日本時間",
+    just_now: "たった今",
+    seconds_ago_one: "1秒前",
+    seconds_ago: "{count}秒前",
+    minutes_ago: "{count}分前",
+    hours_ago: "{count}時間前",
+    days_ago: "{count}日前",
+    valid_until: "有効期限 {day}",
+    days_left_none: "本日まで",
+    days_left_one: "あと1日",
+    days_left: "あと{count}日",
+    ended_on: "有効期限 {day} を過ぎています",
+    valid_from: "{day} から有効",
+    revoked_on: "{day} に取消し",
+    suspended: "{since} から {until} まで一時停止",
+    suspended_open: "{since} から一時停止（終了日は未定）",
+    suspended_until: "{until} まで一時停止",
+    suspended_bare: "一時停止（終了日は未定）",
+    grace_since: "{day} から失効猶予",
+    not_listed_on: "{time} の時点で登録簿にありません",
+    last_known: "最後に確認できた状態: {state}（{time}）",
+    nothing_known: "最後に確認できた状態の記録もありません",
+    about_the_past: "これは {time} 時点についての回答です。現在についての回答ではありません。",
+    not_asked: "登録簿に照会していません",
+    from_status_list: "署名付き状態リストで確認（{ago}の情報）",
+    asked: "登録簿に照会: {ago}",
+    conforms_to: "{level}に適合",
+    self_declared: "事業者による自己適合宣言（運営者が内容を確認）",
+    third_party: "第三者評価（評価機関: {body}）",
+    third_party_unnamed: "第三者評価",
+    category: "製品類型 {code}",
+    models_one: "対象の型番 1件",
+    models: "対象の型番 {count}件",
+    foreign_link: "コードの中身は {host} へのリンクです。リンクは開いていません。",
+    others_ignored_one: "ほかに1個のコードが写っていました。開いていません。",
+    others_ignored: "ほかに{count}個のコードが写っていました。開いていません。",
+    stars: "4段階のうち{count}",
 };
 
 const OUTCOMES: Outcomes = Outcomes {
@@ -160,8 +206,8 @@ const VERDICT: VerdictWords = VerdictWords {
     model_field: "お手元の型番は対象ですか",
     model_hint: "製品に表示された型番（例: RX-200W）",
     model_submit: "調べる",
-    model_listed: "は、この登録の対象です。",
-    model_not_listed: "は、この登録の対象ではありません。",
+    model_listed: "型番「{model}」は、この登録の対象です。",
+    model_not_listed: "型番「{model}」は、この登録の対象ではありません。",
     model_not_listed_action: "このラベルは、この型番には当てはまりません。型番をもう一度確かめ、販売店またはメーカーに問い合わせてください。",
     level_listed: "入力されたレベルを満たす登録です。",
     level_not_listed: "登録のレベルは、入力されたレベルより下です。",
@@ -213,7 +259,7 @@ const REASONS: ReasonWords = ReasonWords {
     not_checked: "コードに問題があるため、照会していません。",
 };
 
-const SCAN: ScanWords = ScanWords {
+pub(super) const SCAN: ScanWords = ScanWords {
     title: "ラベルを読み取る",
     start: "カメラを開始",
     starting: "カメラを準備しています…",
@@ -238,7 +284,7 @@ const SCAN: ScanWords = ScanWords {
     others: "ほかに写っていたコード",
 };
 
-const PROBLEMS: ProblemWords = ProblemWords {
+pub(super) const PROBLEMS: ProblemWords = ProblemWords {
     refused: "カメラの使用が許可されていません",
     refused_action: "ブラウザーの設定でこのページのカメラを許可するか、写真を選ぶか、番号を入力してください。",
     no_camera: "カメラが見つかりません",
@@ -267,4 +313,139 @@ const PROBLEMS: ProblemWords = ProblemWords {
     overloaded_action: "混み合っています。ラベルの良し悪しを示すものではありません。少し待って、もう一度試してください。",
     answer: "確認できませんでした",
     answer_action: "サービスから正しい回答がありませんでした。ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
+};
+
+pub(super) static PAGE: PageWords =
+    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+
+const HOME: HomeWords = HomeWords {
+    title: "適合ラベルを確認する",
+    lead: "このラベルは今も有効か、お手元の型番は対象か。登録簿に照会してお答えします。",
+    scan: "カメラで読み取る",
+    scan_hint: "このページでカメラを開きます。映像は端末の外に送られません。",
+    number_title: "登録番号を入力する",
+    photograph_title: "写真を使う",
+    photograph_hint: "ラベルのコードを撮った写真を送ってください。読み取った後は残しません。",
+    photograph_field: "ラベルの写真",
+    photograph_submit: "写真を読み取る",
+    phone_title: "スマートフォンのカメラアプリで",
+    phone: "カメラをラベルのコードに向けてください。リンクがこの確認サービスのアドレスで始まることを確かめて開くと、アプリなしで結果が表示されます。",
+};
+
+const SCAN_PAGE: ScanPageWords = ScanPageWords {
+    lead: "ラベルのコードをカメラに向けてください。",
+    no_script_title: "このページでの読み取りには JavaScript が必要です",
+    no_script: "使えない場合は、スマートフォンのカメラアプリでコードを読み取るか、登録番号を入力するか、写真を送ってください。",
+};
+
+pub(super) const ABOUT: AboutWords = AboutWords {
+    title: "ラベルの意味",
+    lead: "適合ラベルは、メーカーの製品があるレベルの適合基準に適合していることと、その有効期限を示します。",
+    means_title: "ラベルが示すこと",
+    means_level: "星の数がレベル（STAR-1 から STAR-4）です。少なくともそのレベルまで適合していることを示します。",
+    means_level12: "STAR-1 と STAR-2 は、事業者による自己適合宣言です。運営者が内容を確認しています。",
+    means_level34: "STAR-3 と STAR-4 は、第三者評価です。評価機関の名称を表示します。",
+    means_validity: "有効期間は最長2年で、延長できます。印刷された有効期限ではなく、登録簿の有効期限によります。",
+    means_models: "一つの登録が多くの型番を対象にすることがあります。お手元の型番が対象に含まれる場合にだけ、その製品について示すものになります。",
+    not_title: "ラベルが示さないこと",
+    not_complete: "製品に弱点がないことや、あらゆる攻撃を防げることを約束するものではありません。",
+    not_box: "お手元の製品に正しく付けられたラベルであることまでは示しません。コードはどの製品でも同じで、撮影や複製ができるためです。",
+    not_endorsed: "公的機関が製品を推奨するものではありません。",
+    how_title: "確認のしかた",
+    how_signature: "はじめにコードの署名を確認します。署名が正しい場合にだけ、コードの内容を使います。",
+    how_registry: "次に登録簿へ照会し、登録があるか、有効か、一時停止や取消しになっていないかを確認します。",
+    how_fresh: "「有効」と表示するのは、15秒以内の登録簿の情報がある場合だけです。照会できないときは推測せず、「状態を確認できません」と表示します。",
+    outcomes_title: "結果の種類",
+    sources_title: "制度について",
+    sources: "用語は JC-STAR の公開資料に従っています。このソフトウェアは、制度およびその運営者から独立したものです。",
+};
+
+pub(super) const RECEIPT: ReceiptWords = ReceiptWords {
+    answered_on: "{time}の回答",
+    dated: "控えに書かれた時刻: {time}",
+    key_misused_from: "鍵が悪用された可能性のある時期: {time} 以降",
+    title: "控えを確かめる",
+    lead: "控えは、この確認サービスがいつ何と回答したかを示す署名付きのファイルです。何年後でも確かめられます。",
+    file_field: "控えのファイル",
+    file_hint: "保存したままのファイル（shirushi-receipt-….cose）",
+    text_field: "または控えの文字列",
+    text_hint: "全体を貼り付けてください。途中に改行があっても構いません。",
+    submit: "控えを確かめる",
+    not_kept: "送られた控えは、確かめた後は残しません。",
+    again: "別の控えを確かめる",
+    says: "控えに書かれた内容",
+    then: "当時",
+    now: "現在",
+    nothing_now: "登録番号についての控えではないため、現在の状態の照会はありません。",
+    present: "現在の回答をすべて見る",
+    case: "整理番号",
+    issuer: "回答したサービス",
+    model: "尋ねた型番",
+    gtin: "尋ねたJANコード",
+    listed: "対象",
+    not_listed: "対象外",
+    details: "控えの全内容",
+    valid_until: "当時の有効期限",
+    trust_list: "鍵の一覧の版",
+    software: "ソフトウェアの版",
+    key: "署名した鍵（拇印）",
+    covers: "対象書類の指紋（SHA-256）",
+    keep: "この回答の控えを残す",
+    keep_lead: "回答とその時刻を示す署名付きのファイルです。保存するときに登録簿へもう一度照会します。こちらには何も残しません。",
+    keep_case: "整理番号（空欄でも構いません）",
+    keep_case_hint: "注文番号など、64文字まで。控えに書き込まれます。",
+    keep_submit: "控えを保存する",
+    true_then: OutcomeText {
+        headline: "本物の控えで、当時の回答のとおりです",
+        meaning: "この確認サービスが、その時刻にこのとおり回答しました。その後に起きたことは示しません。",
+        action: "判断の前に、「当時」と「現在」を見比べてください。",
+    },
+    dated_before_compromise: OutcomeText {
+        headline: "時刻の裏付けがありません",
+        meaning: "署名した鍵は、後に他人の手に渡りました。控えの時刻はそれより前ですが、鍵を持つ者はどんな時刻でも書けます。",
+        action: "それより前からあったことを、日付のあるメール、保管記録、タイムスタンプなど別のもので示せる場合にだけ、判断の根拠にしてください。",
+    },
+    key_compromised: OutcomeText {
+        headline: "鍵が他人の手にありました",
+        meaning: "控えの時刻の時点で、署名した鍵が他人の手にあった可能性があります。その鍵を持つ者なら作れる控えです。",
+        action: "この控えを判断の根拠にせず、ラベルか登録番号を確認してください。",
+    },
+    key_not_in_force: OutcomeText {
+        headline: "鍵の使用期間外の控えです",
+        meaning: "控えの時刻は、署名した鍵の使用期間の外です。この確認サービスがお渡しした控えではありません。",
+        action: "この控えを判断の根拠にせず、ラベルか登録番号を確認してください。",
+    },
+    unknown_key: OutcomeText {
+        headline: "当サービスの控えではありません",
+        meaning: "当サービスの知らない鍵で署名されています。ほかのサービスの控えか、誰かが作ったものです。",
+        action: "ここでは判断の根拠にできません。ほかのサービスの控えであれば、そのサービスで確かめてください。",
+    },
+    altered: OutcomeText {
+        headline: "改変された控えです",
+        meaning: "署名が一致しません。書き換えられたか、発行者以外が作った控えです。",
+        action: "この控えを判断の根拠にせず、はじめに保存されたままのファイルを求めてください。",
+    },
+    not_a_receipt: OutcomeText {
+        headline: "控えとして読み取れません",
+        meaning: "控えの形になっていません。別のものか、破損したり、途中で切れたり、書き換えられたりしています。",
+        action: "保存したままのファイルを選ぶか、文字列の全体を貼り付けてください。",
+    },
+};
+
+const MESSAGES: MessageWords = MessageWords {
+    not_found: "ページが見つかりません",
+    not_found_text: "アドレスの誤りか、途中で切れている可能性があります。ラベルを確認するには、コードを読み取るか、登録番号を入力してください。",
+    bad_request: "内容を読み取れませんでした",
+    bad_request_text: "入力した内容を確かめて、もう一度送ってください。",
+    too_large: "サイズが大きすぎます",
+    too_large_text: "小さいファイルを送ってください。画像は、ラベルの部分を切り取ってください。",
+    unreadable: "写真にコードが見つかりません",
+    unreadable_text: "明るい場所で近づき、コード全体が入るように撮ってください。登録番号を入力することもできます。",
+    overloaded: "混み合っています",
+    overloaded_text: "確認は行われていません。ラベルの良し悪しを示すものではありません。少し待って、もう一度試してください。",
+    unavailable: "確認できませんでした",
+    unavailable_text: "サービスの一部が応答していません。ラベルの良し悪しを示すものではありません。少し待って、もう一度試してください。",
+    internal: "サービスに問題が起きました",
+    internal_text: "サービス側の問題で、ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
+    back: "はじめのページへ",
 };

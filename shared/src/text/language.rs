@@ -1,36 +1,65 @@
 //! Which language a page speaks.
 
-use super::{PageWords, Words, en, ja};
+use super::{PageWords, Words, easy, en, ja};
 
-/// A language of the checker.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Language {
+/// The languages: the whole list. A line names a variant, its tag (BCP 47), its file, and whether names of makers are
+/// written in Latin letters where there is a choice.
+macro_rules! languages {
+    ($($(#[$meta:meta])* $name:ident = $tag:literal, $file:ident, latin: $latin:literal;)*) => {
+        /// A language of the checker.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub enum Language { $($(#[$meta])* $name,)* }
+
+        impl Language {
+            /// All of them, the default first.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// BCP 47 tag, for `lang` attributes and `?lang=`.
+            pub const fn tag(self) -> &'static str {
+                match self { $(Self::$name => $tag,)* }
+            }
+
+            /// Whether makers are named in Latin letters first.
+            pub const fn is_latin(self) -> bool {
+                match self { $(Self::$name => $latin,)* }
+            }
+
+            /// What the checker says in this language.
+            pub const fn words(self) -> &'static Words {
+                match self { $(Self::$name => &$file::WORDS,)* }
+            }
+
+            /// What only the server's pages say in this language.
+            pub const fn page_words(self) -> &'static PageWords {
+                match self { $(Self::$name => &$file::PAGE,)* }
+            }
+        }
+    };
+}
+
+languages! {
     /// Japanese, and where nothing tells otherwise.
     #[default]
-    Ja,
+    Ja = "ja", ja, latin: false;
+    /// Easy Japanese (やさしい日本語), for those who choose it.
+    Easy = "ja-x-easy", easy, latin: false;
     /// English, and for readers of any other language.
-    En,
+    En = "en", en, latin: true;
 }
 
 impl Language {
-    /// Both, the default first.
-    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
-
     /// The most of an `Accept-Language` value that is looked at, in bytes; browsers send less than 100.
     const LONGEST_HEADER: usize = 512;
 
-    /// BCP 47 tag, for `lang` attributes and `?lang=`.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Ja => "ja",
-            Self::En => "en",
-        }
-    }
-
-    /// The language of a tag: `ja`, `ja-JP`, `EN_us`. `None` for any other.
+    /// The language of a tag: `ja`, `ja-JP`, `EN_us`, `ja-x-easy` or, for short, `easy`. `None` for any other.
     pub fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next()?;
-        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.tag()))
+        let tag = tag.trim();
+        if tag.eq_ignore_ascii_case("easy") {
+            return Some(Self::Easy);
+        }
+        let named =
+            |tag: &str| Self::ALL.iter().copied().find(|language| tag.eq_ignore_ascii_case(language.tag()));
+        named(tag).or_else(|| named(tag.split(['-', '_']).next()?))
     }
 
     /// The language to answer in: what the reader chose (`?lang=`), else what the browser prefers.
@@ -64,31 +93,6 @@ impl Language {
         }
         best.map(|(_, language)| language)
     }
-
-    /// What the checker says in this language.
-    pub const fn words(self) -> &'static Words {
-        match self {
-            Self::Ja => &ja::WORDS,
-            Self::En => &en::WORDS,
-        }
-    }
-
-    /// What only the server's pages say in this language.
-    pub const fn page_words(self) -> &'static PageWords {
-        match self {
-            Self::Ja => &ja::page::WORDS,
-            Self::En => &en::page::WORDS,
-        }
-    }
-
-    /// The other one, for the language switch.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Ja => Self::En,
-            Self::En => Self::Ja,
-        }
-    }
 }
 
 /// The weight in `q=0.8`, in thousandths; 1 where there is none, 0 where it is none.
@@ -108,7 +112,7 @@ fn thousandths(parameters: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::Language::{self, En, Ja};
+    use super::Language::{self, Easy, En, Ja};
 
     #[test]
     fn the_reader_chooses_then_the_browser() {
@@ -121,6 +125,10 @@ mod tests {
             (None, Some("fr;q=0.5, ja;q=0.5"), Ja),
             (None, Some("zh-TW"), En),
             (None, Some("en;q=0, ja-JP;q=0.001"), Ja),
+            (Some("easy"), Some("en"), Easy),
+            (Some("JA-x-Easy"), None, Easy),
+            (Some("ja-x-other"), None, Ja),
+            (None, Some("ja,en"), Ja),
             (None, Some(""), Ja),
             (None, Some(";;q=9,,"), Ja),
         ] {

@@ -43,6 +43,9 @@ texts! {
 
     /// Receipts: keeping one, and checking one.
     ReceiptWords {
+        answered_on,
+        dated,
+        key_misused_from,
         title,
         lead,
         file_field,

@@ -1,6 +1,6 @@
-//! Sentences that hold a value.
+//! Sentences that hold a value: the language's text, filled in.
 
-use super::{Language, Zone};
+use super::{Language, PhraseWords, Zone};
 use crate::{
     label::{AssessmentRoute, Category, Level},
     status::StatusSource,
@@ -8,221 +8,198 @@ use crate::{
 };
 
 impl Language {
+    const fn phrases(self) -> &'static PhraseWords {
+        &self.words().phrases
+    }
+
     /// 有効期限 2027年5月20日 / Valid until 20 May 2027.
     pub fn valid_until(self, end: UnixTime, zone: Zone) -> String {
-        let day = self.last_day(end, zone);
-        match self {
-            Self::Ja => format!("有効期限 {day}"),
-            Self::En => format!("Valid until {day}"),
-        }
+        fill(self.phrases().valid_until, &[("day", &self.last_day(end, zone))])
+    }
+
+    /// あと180日 / 180 days left: whole days from `now` until a validity ends at `end`; nothing where it has ended.
+    pub fn days_left(self, now: UnixTime, end: UnixTime) -> Option<String> {
+        let left = end.as_secs() - now.as_secs();
+        let phrases = self.phrases();
+        let text = match left / 86_400 {
+            _ if left <= 0 => return None,
+            0 => phrases.days_left_none,
+            1 => phrases.days_left_one,
+            _ => phrases.days_left,
+        };
+        Some(fill(text, &[("count", &(left / 86_400).to_string())]))
     }
 
     /// The day on which the validity ended.
     pub fn ended_on(self, end: UnixTime, zone: Zone) -> String {
-        let day = self.last_day(end, zone);
-        match self {
-            Self::Ja => format!("有効期限 {day} を過ぎています"),
-            Self::En => format!("Its validity ended on {day}"),
-        }
+        fill(self.phrases().ended_on, &[("day", &self.last_day(end, zone))])
     }
 
     /// The day from which it is valid.
     pub fn valid_from(self, start: UnixTime, zone: Zone) -> String {
-        let day = self.date(start, zone);
-        match self {
-            Self::Ja => format!("{day} から有効"),
-            Self::En => format!("Valid from {day}"),
-        }
+        fill(self.phrases().valid_from, &[("day", &self.date(start, zone))])
     }
 
     /// When it was revoked.
     pub fn revoked_on(self, at: UnixTime, zone: Zone) -> String {
-        let day = self.date(at, zone);
-        match self {
-            Self::Ja => format!("{day} に取消し"),
-            Self::En => format!("Revoked on {day}"),
-        }
+        fill(self.phrases().revoked_on, &[("day", &self.date(at, zone))])
     }
 
     /// Since when it is suspended, and until when where that is known.
     pub fn suspended(self, since: Option<UnixTime>, until: Option<UnixTime>, zone: Zone) -> String {
-        let since = since.map(|at| self.date(at, zone));
-        let until = until.map(|at| self.date(at, zone));
-        match (self, since, until) {
-            (Self::Ja, Some(since), Some(until)) => format!("{since} から {until} まで一時停止"),
-            (Self::Ja, Some(since), None) => format!("{since} から一時停止（終了日は未定）"),
-            (Self::Ja, None, Some(until)) => format!("{until} まで一時停止"),
-            (Self::Ja, None, None) => "一時停止（終了日は未定）".to_owned(),
-            (Self::En, Some(since), Some(until)) => format!("Suspended from {since} until {until}"),
-            (Self::En, Some(since), None) => format!("Suspended since {since}, with no end date yet"),
-            (Self::En, None, Some(until)) => format!("Suspended until {until}"),
-            (Self::En, None, None) => "Suspended, with no end date yet".to_owned(),
-        }
+        let phrases = self.phrases();
+        let text = match (since, until) {
+            (Some(_), Some(_)) => phrases.suspended,
+            (Some(_), None) => phrases.suspended_open,
+            (None, Some(_)) => phrases.suspended_until,
+            (None, None) => phrases.suspended_bare,
+        };
+        let day = |at: Option<UnixTime>| at.map(|at| self.date(at, zone)).unwrap_or_default();
+        fill(text, &[("since", &day(since)), ("until", &day(until))])
     }
 
     /// Since when it is in grace.
     pub fn grace_since(self, since: UnixTime, zone: Zone) -> String {
-        let day = self.date(since, zone);
-        match self {
-            Self::Ja => format!("{day} から失効猶予"),
-            Self::En => format!("In grace since {day}"),
-        }
+        fill(self.phrases().grace_since, &[("day", &self.date(since, zone))])
     }
 
     /// When the registry was asked and did not know it.
     pub fn not_listed_on(self, at: UnixTime, zone: Zone) -> String {
-        let time = self.date_time(at, zone);
-        match self {
-            Self::Ja => format!("{time} の時点で登録簿にありません"),
-            Self::En => format!("Not in the registry on {time}"),
-        }
+        fill(self.phrases().not_listed_on, &[("time", &self.date_time(at, zone))])
     }
 
     /// The last that was known, for a status that could not be confirmed.
     pub fn last_known(self, state: Option<&str>, as_of: Option<UnixTime>, zone: Zone) -> String {
-        let time = as_of.map(|at| self.date_time(at, zone));
-        match (self, state, time) {
-            (Self::Ja, Some(state), Some(time)) => format!("最後に確認できた状態: {state}（{time}）"),
-            (Self::En, Some(state), Some(time)) => format!("Last known: “{state}” on {time}"),
-            (Self::Ja, ..) => "最後に確認できた状態の記録もありません".to_owned(),
-            (Self::En, ..) => "Nothing is known of an earlier status either".to_owned(),
+        match (state, as_of) {
+            (Some(state), Some(at)) => {
+                fill(self.phrases().last_known, &[("state", state), ("time", &self.date_time(at, zone))])
+            }
+            _ => self.phrases().nothing_known.to_owned(),
         }
     }
 
     /// That the answer is about a past day and not about today.
     pub fn about_the_past(self, at: UnixTime, zone: Zone) -> String {
-        let time = self.date_time(at, zone);
-        match self {
-            Self::Ja => format!("これは {time} 時点についての回答です。現在についての回答ではありません。"),
-            Self::En => format!("This answer is about {time}, not about today."),
-        }
+        fill(self.phrases().about_the_past, &[("time", &self.date_time(at, zone))])
     }
 
     /// When a receipt's answer was given.
     pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
-        let time = self.date_time(at, zone);
-        match self {
-            Self::Ja => format!("{time}の回答"),
-            Self::En => format!("Answered on {time}"),
-        }
+        fill(self.page_words().receipt.answered_on, &[("time", &self.date_time(at, zone))])
     }
 
     /// The date that a receipt bears, where it proves nothing.
     pub fn dated(self, at: UnixTime, zone: Zone) -> String {
-        let time = self.date_time(at, zone);
-        match self {
-            Self::Ja => format!("控えに書かれた時刻: {time}"),
-            Self::En => format!("It bears the time {time}"),
-        }
+        fill(self.page_words().receipt.dated, &[("time", &self.date_time(at, zone))])
     }
 
     /// From when on a key may have been misused.
     pub fn key_misused_from(self, cutoff: UnixTime, zone: Zone) -> String {
-        let time = self.date_time(cutoff, zone);
-        match self {
-            Self::Ja => format!("鍵が悪用された可能性のある時期: {time} 以降"),
-            Self::En => format!("The key may have been misused from {time} on"),
-        }
+        fill(self.page_words().receipt.key_misused_from, &[("time", &self.date_time(cutoff, zone))])
     }
 
     /// How old the knowledge is, and where it comes from.
     pub fn freshness(self, source: StatusSource, age_s: Option<i64>) -> String {
-        let Some(age) = age_s.filter(|_| source != StatusSource::None) else {
-            return match self {
-                Self::Ja => "登録簿に照会していません".to_owned(),
-                Self::En => "The registry was not asked".to_owned(),
-            };
+        let phrases = self.phrases();
+        let text = match (source, age_s) {
+            (StatusSource::None, _) | (_, None) => phrases.not_asked,
+            (StatusSource::StatusList, _) => phrases.from_status_list,
+            _ => phrases.asked,
         };
-        let ago = self.ago(age);
-        match (self, source) {
-            (Self::Ja, StatusSource::StatusList) => format!("署名付き状態リストで確認（{ago}の情報）"),
-            (Self::Ja, _) => format!("登録簿に照会: {ago}"),
-            (Self::En, StatusSource::StatusList) => format!("From a signed status list issued {ago}"),
-            (Self::En, _) => format!("Registry asked {ago}"),
-        }
+        fill(text, &[("ago", &self.ago(age_s.unwrap_or_default()))])
     }
 
     /// STAR-2に適合 / Conforms to STAR-2.
     pub fn conforms_to(self, level: Level) -> String {
-        match self {
-            Self::Ja => format!("{level}に適合"),
-            Self::En => format!("Conforms to {level}"),
-        }
+        fill(self.phrases().conforms_to, &[("level", &level.to_string())])
     }
 
     /// Who assessed the conformity.
     pub fn assessment(self, route: &AssessmentRoute) -> String {
-        match (self, route) {
-            (_, AssessmentRoute::SelfDeclaration) => self.self_declared().to_owned(),
-            (Self::Ja, AssessmentRoute::ThirdParty { body }) => format!("第三者評価（評価機関: {body}）"),
-            (Self::En, AssessmentRoute::ThirdParty { body }) => format!("evaluated by {body}"),
+        match route {
+            AssessmentRoute::SelfDeclaration => self.phrases().self_declared.to_owned(),
+            AssessmentRoute::ThirdParty { body } => fill(self.phrases().third_party, &[("body", body)]),
         }
     }
 
     /// Who assesses conformity at `level`, where the single registration is not known.
     pub const fn assessment_of_level(self, level: Level) -> &'static str {
-        match (self, level.is_self_declared()) {
-            (_, true) => self.self_declared(),
-            (Self::Ja, false) => "第三者評価",
-            (Self::En, false) => "evaluated by a third party",
-        }
-    }
-
-    const fn self_declared(self) -> &'static str {
-        match self {
-            Self::Ja => "事業者による自己適合宣言（運営者が内容を確認）",
-            Self::En => "self-declared by the maker, checked by the operator",
+        if level.is_self_declared() {
+            self.phrases().self_declared
+        } else {
+            self.phrases().third_party_unnamed
         }
     }
 
     /// A product category, by its word or its number.
     pub fn category(self, category: Category) -> String {
-        match (self.words().categories.of(category), self) {
-            (Some(word), _) => word.to_owned(),
-            (None, Self::Ja) => format!("製品類型 {}", category.code()),
-            (None, Self::En) => format!("Product category {}", category.code()),
+        match self.words().categories.of(category) {
+            Some(word) => word.to_owned(),
+            None => fill(self.phrases().category, &[("code", &category.code().to_string())]),
         }
     }
 
     /// How many models a registration covers.
     pub fn models(self, count: usize) -> String {
-        match (self, count) {
-            (Self::Ja, _) => format!("対象の型番 {count}件"),
-            (Self::En, 1) => "1 model covered".to_owned(),
-            (Self::En, _) => format!("{count} models covered"),
-        }
+        let text = if count == 1 { self.phrases().models_one } else { self.phrases().models };
+        fill(text, &[("count", &count.to_string())])
     }
 
-    /// The model that was asked about.
-    pub fn model_asked(self, model: &str) -> String {
-        match self {
-            Self::Ja => format!("型番「{model}」"),
-            Self::En => format!("Model “{model}”"),
-        }
+    /// That the model which was asked about is covered, or that it is not.
+    pub fn model_answer(self, model: &str, listed: bool) -> String {
+        let words = &self.words().verdict;
+        fill(if listed { words.model_listed } else { words.model_not_listed }, &[("model", model)])
     }
 
     /// A link to another site, named and not opened.
     pub fn foreign_link(self, host: &str) -> String {
-        match self {
-            Self::Ja => format!("コードの中身は {host} へのリンクです。リンクは開いていません。"),
-            Self::En => format!("The code is a link to {host}. It was not opened."),
-        }
+        fill(self.phrases().foreign_link, &[("host", host)])
     }
 
     /// Other codes that were in the picture beside the label.
     pub fn others_ignored(self, count: usize) -> String {
-        match (self, count) {
-            (Self::Ja, _) => format!("ほかに{count}個のコードが写っていました。開いていません。"),
-            (Self::En, 1) => "Another code was in view. It was not opened.".to_owned(),
-            (Self::En, _) => format!("{count} other codes were in view. They were not opened."),
-        }
+        let text = if count == 1 { self.phrases().others_ignored_one } else { self.phrases().others_ignored };
+        fill(text, &[("count", &count.to_string())])
     }
 
-    /// The marks of a level for a screen reader: 4つ星のうち2つ.
+    /// The marks of a level for a screen reader: 4段階のうち2.
     pub fn stars(self, level: Level) -> String {
-        match self {
-            Self::Ja => format!("4段階のうち{}", level.stars()),
-            Self::En => format!("level {} of 4", level.stars()),
-        }
+        fill(self.phrases().stars, &[("count", &level.stars().to_string())])
+    }
+}
+
+/// `text` with each `{name}` replaced by its value, in one pass: a value that holds braces stays as it is.
+pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, opened)) = rest.split_once('{') {
+        let (name, after) = opened.split_once('}').unwrap_or((opened, ""));
+        filled.push_str(before);
+        filled.push_str(values.iter().find(|(of, _)| *of == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_go_where_the_language_wants_them_and_are_not_read_again() {
+        assert_eq!(fill("{a} of {b}, {a}", &[("a", "{b}"), ("b", "日本")]), "{b} of 日本, {b}");
+        assert_eq!(fill("no value", &[("a", "x")]), "no value");
+        assert_eq!(fill("left {open", &[]), "left ");
+    }
+
+    #[test]
+    fn the_days_that_are_left_are_whole_ones() {
+        let now = UnixTime::parse("2027-05-20T00:00:00Z").unwrap();
+        let left = |seconds| Language::En.days_left(now, now.plus(seconds));
+        assert_eq!(left(0), None);
+        assert_eq!(left(1).as_deref(), Some("today is the last day"));
+        assert_eq!(left(86_400).as_deref(), Some("1 day left"));
+        assert_eq!(left(3 * 86_400 - 1).as_deref(), Some("2 days left"));
     }
 }

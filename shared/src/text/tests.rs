@@ -57,7 +57,9 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("category", language.category(Category::from_code(57).unwrap())),
         ("model", language.models(1)),
         ("models", language.models(40)),
-        ("model_asked", language.model_asked("RX-200W")),
+        ("days_left", language.days_left(day, day.plus(40 * 86_400)).unwrap()),
+        ("model_listed", language.model_answer("RX-200W", true)),
+        ("model_not_listed", language.model_answer("RX-200W", false)),
         ("foreign_link", language.foreign_link("shop.example")),
         ("other_ignored", language.others_ignored(1)),
         ("others_ignored", language.others_ignored(3)),
@@ -92,7 +94,7 @@ fn no_text_promises_what_a_label_does_not() {
         "にせ物",
         "ニセ",
     ];
-    for language in Language::ALL {
+    for &language in Language::ALL {
         for (path, text) in table(language) {
             let lower = text.to_lowercase();
             for word in forbidden {
@@ -104,7 +106,7 @@ fn no_text_promises_what_a_label_does_not() {
 
 #[test]
 fn the_scheme_and_its_keepers_are_named_only_to_say_that_we_are_not_they() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         for (path, text) in table(language) {
             let named = ["IPA", "METI", "経済産業省", "JC-STAR"].iter().any(|name| text.contains(name));
             assert!(
@@ -118,7 +120,7 @@ fn the_scheme_and_its_keepers_are_named_only_to_say_that_we_are_not_they() {
 #[test]
 fn every_headline_is_short_and_its_own() {
     // Read in a second at arm's length: one line of a 360 px screen at the headline's size.
-    for (language, longest) in [(Language::Ja, 12), (Language::En, 20)] {
+    for (language, longest) in [(Language::Ja, 12), (Language::Easy, 16), (Language::En, 20)] {
         let outcomes = &language.words().outcomes;
         let headlines: BTreeSet<_> = Outcome::ALL.map(|outcome| outcomes.of(outcome).headline).into();
         assert_eq!(headlines.len(), Outcome::ALL.len(), "{headlines:?}");
@@ -130,7 +132,7 @@ fn every_headline_is_short_and_its_own() {
 
 #[test]
 fn what_is_not_confirmed_sounds_neither_valid_nor_revoked() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let words = language.words();
         let unknown = &words.outcomes.status_unknown;
         let said = [unknown.headline, unknown.meaning, unknown.action, words.verdict.status_unknown_number]
@@ -143,10 +145,18 @@ fn what_is_not_confirmed_sounds_neither_valid_nor_revoked() {
 
 #[test]
 fn every_valid_speaks_of_copies_and_of_comparing() {
-    let (ja, en) = (Language::Ja.words(), Language::En.words());
-    assert!(en.verdict.copied_title.contains("copied") && ja.verdict.copied_title.contains("複製"));
-    assert!(en.outcomes.valid.action.contains("Compare") && ja.outcomes.valid.action.contains("見比べ"));
-    for language in Language::ALL {
+    // Where a language is added, this says so: whoever knows it names the two words.
+    let words_for = |language| match language {
+        Language::Ja => ("複製", "見比べ"),
+        Language::Easy => ("コピー", "くらべて"),
+        Language::En => ("copied", "Compare"),
+    };
+    for &language in Language::ALL {
+        let (copied, compare) = words_for(language);
+        assert!(language.words().verdict.copied_title.contains(copied), "{}", language.tag());
+        assert!(language.words().outcomes.valid.action.contains(compare), "{}", language.tag());
+    }
+    for &language in Language::ALL {
         let words = language.words();
         assert_ne!(words.meaning(Outcome::Valid, true), words.meaning(Outcome::Valid, false));
         assert_ne!(words.meaning(Outcome::StatusUnknown, true), words.meaning(Outcome::StatusUnknown, false));
@@ -156,7 +166,7 @@ fn every_valid_speaks_of_copies_and_of_comparing() {
 #[test]
 fn every_state_and_category_has_its_word() {
     let at = UnixTime::EPOCH;
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let words = language.words();
         let reason = String::new();
         for state in [
@@ -173,14 +183,116 @@ fn every_state_and_category_has_its_word() {
     }
 }
 
+/// Texts that a language may take over from another as they are. All else is said in its own words.
+const SHARED: [(Language, Language, &[&str]); 1] = [(
+    Language::Easy,
+    Language::Ja,
+    &[
+        // What a shopper needs to know is the verdict; these are ordinary Japanese.
+        "words.categories.",
+        "words.scan.",
+        "words.problems.",
+        "page.about.",
+        "page.receipt.",
+        // Dates and ages.
+        "words.phrases.date",
+        "words.phrases.months",
+        "words.phrases.minutes_ago",
+        "words.phrases.hours_ago",
+        "words.phrases.days_ago",
+    ],
+)];
+
+/// What `language` takes over from another without leave; what a new language lacks.
+fn lacks(language: Language) -> Vec<String> {
+    let mut lacking = Vec::new();
+    for other in Language::ALL.iter().copied().filter(|other| *other != language) {
+        for ((path, own), (_, others)) in texts(language).into_iter().zip(texts(other)) {
+            let allowed = SHARED.iter().any(|(one, two, paths)| {
+                [(*one, *two), (*two, *one)].contains(&(language, other))
+                    && paths.iter().any(|shared| path.starts_with(shared))
+            });
+            if own.trim().is_empty() {
+                lacking.push(format!("{path} is empty"));
+            } else if own == others && !allowed {
+                lacking.push(format!("{path} is the text of {}: “{own}”", other.tag()));
+            }
+            if placeholders(own) != placeholders(others) && !path.ends_with("_one") {
+                lacking.push(format!("{path} has other values than in {}: “{own}”", other.tag()));
+            }
+        }
+    }
+    if language.words().phrases.months.split(' ').count() != 12 {
+        lacking.push("words.phrases.months are not twelve".to_owned());
+    }
+    lacking
+}
+
+fn texts(language: Language) -> Vec<(String, &'static str)> {
+    let mut texts = Vec::new();
+    let mut visit = |path: String, text: &'static str| texts.push((path, text));
+    language.words().walk("words", &mut visit);
+    language.page_words().walk("page", &mut visit);
+    texts
+}
+
+/// The values that a text wants. An hour may be written with one digit or with two.
+fn placeholders(text: &'static str) -> BTreeSet<&'static str> {
+    let names = text.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    names.map(|name| if name == "hh" { "hour" } else { name }).collect()
+}
+
 #[test]
-fn all_words_of_both_languages() {
+fn no_language_lacks_anything() {
+    for &language in Language::ALL {
+        let lacking = lacks(language);
+        assert!(lacking.is_empty(), "{} lacks:\n{}", language.tag(), lacking.join("\n"));
+    }
+}
+
+#[test]
+fn every_sentence_has_got_its_values() {
+    for &language in Language::ALL {
+        for (path, text) in phrases(language) {
+            assert!(!text.contains(['{', '}']) && !text.contains("  "), "{} {path}: {text}", language.tag());
+        }
+    }
+}
+
+#[test]
+fn easy_japanese_is_short_polite_and_has_its_readings() {
+    let words = Language::Easy.words();
+    let kanji = |text: &str| text.chars().any(|letter| ('\u{4E00}'..='\u{9FFF}').contains(&letter));
+    for outcome in Outcome::ALL {
+        let text = words.outcomes.of(outcome);
+        for sentence in [text.meaning, text.action].iter().flat_map(|text| text.split_terminator('。')) {
+            let bare = without_readings(sentence);
+            assert!(bare.chars().count() <= 45, "long: {bare}");
+            let polite = ["です", "ます", "ません", "ました", "ください"];
+            assert!(polite.iter().any(|end| bare.ends_with(end)), "not polite: {bare}");
+            assert!(!kanji(sentence) || sentence.contains('（'), "without a reading: {sentence}");
+        }
+        let ordinary = Language::Ja.words().outcomes.of(outcome);
+        assert_ne!(text.headline, ordinary.headline, "{outcome:?}");
+    }
+}
+
+fn without_readings(text: &str) -> String {
+    text.split('（').map(|part| part.split_once('）').map_or(part, |(_, after)| after)).collect()
+}
+
+#[test]
+fn all_words() {
     use std::fmt::Write as _;
+    let tables: Vec<_> = Language::ALL.iter().map(|language| table(*language)).collect();
     let mut text = String::new();
-    for ((path, ja), (same_path, en)) in table(Language::Ja).into_iter().zip(table(Language::En)) {
-        assert_eq!(path, same_path);
-        assert!(!ja.trim().is_empty() && !en.trim().is_empty(), "{path}");
-        writeln!(text, "{path}\n    {ja}\n    {en}").unwrap();
+    for (row, (path, first)) in tables[0].iter().enumerate() {
+        writeln!(text, "{path}\n    {first}").unwrap();
+        for table in &tables[1..] {
+            assert_eq!(table[row].0, *path);
+            let same = table[row].1 == *first;
+            writeln!(text, "    {}", if same { "〃" } else { &table[row].1 }).unwrap();
+        }
     }
     insta::assert_snapshot!(text);
 }

@@ -13,7 +13,7 @@ macro_rules! texts {
     ($($(#[$meta:meta])* $name:ident { $($field:ident),* $(,)? } $({ $($group:ident: $type:ty),* $(,)? })?)*) => {$(
         $(#[$meta])*
         #[derive(Debug)]
-        #[expect(missing_docs, reason = "the texts in en.rs and ja.rs say what each field is")]
+        #[expect(missing_docs, reason = "the texts in en.rs say what each field is")]
         pub struct $name {
             $(pub $field: &'static str,)*
             $($(pub $group: $type,)*)?
@@ -41,6 +41,7 @@ texts! {
         reasons: ReasonWords,
         states: StateWords,
         categories: CategoryWords,
+        phrases: PhraseWords,
         sources: SourceWords,
         scan: ScanWords,
         problems: ProblemWords,
@@ -175,6 +176,52 @@ texts! {
         industrial_controller,
     }
 
+    /// Sentences with values: `{name}` is where one goes, and the names are the same in every language. What ends in
+    /// `_one` is said of a single thing. `phrase.rs` fills them in.
+    PhraseWords {
+        date,
+        // Twelve, separated by spaces.
+        months,
+        date_time,
+        japan,
+        just_now,
+        seconds_ago_one,
+        seconds_ago,
+        minutes_ago,
+        hours_ago,
+        days_ago,
+        valid_until,
+        days_left_none,
+        days_left_one,
+        days_left,
+        ended_on,
+        valid_from,
+        revoked_on,
+        suspended,
+        suspended_open,
+        suspended_until,
+        suspended_bare,
+        grace_since,
+        not_listed_on,
+        last_known,
+        nothing_known,
+        about_the_past,
+        not_asked,
+        from_status_list,
+        asked,
+        conforms_to,
+        self_declared,
+        third_party,
+        third_party_unnamed,
+        category,
+        models_one,
+        models,
+        foreign_link,
+        others_ignored_one,
+        others_ignored,
+        stars,
+    }
+
     /// Where the status comes from.
     SourceWords { registry, cache, status_list, none }
 
@@ -240,7 +287,6 @@ texts! {
     SiteWords {
         name,
         this_language,
-        switch_language,
         skip,
         scan,
         home,

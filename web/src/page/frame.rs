@@ -43,8 +43,8 @@ impl Frame<'_> {
         format!("{path}?lang={}", self.language.tag())
     }
 
-    /// This page in the other language, everything else of its query kept.
-    pub(super) fn other_language(&self) -> String {
+    /// This page in `language`, everything else of its query kept.
+    pub(super) fn in_language(&self, language: Language) -> String {
         let (path, query) = self.path.split_once('?').unwrap_or((self.path, ""));
         let others = query.split('&').filter(|field| !field.is_empty() && !field.starts_with("lang="));
         let mut link = format!("{}?", local(path));
@@ -52,7 +52,7 @@ impl Frame<'_> {
             link.push_str(field);
             link.push('&');
         }
-        link + "lang=" + self.language.other().tag()
+        link + "lang=" + language.tag()
     }
 
     /// The address to print: origin and path, without the query.
@@ -82,7 +82,7 @@ mod tests {
                 assets: &assets,
                 notice: None,
             }
-            .other_language()
+            .in_language(Language::En)
         };
         assert_eq!(link("/v/SHI-1?model=RX&lang=ja"), "/v/SHI-1?model=RX&lang=en");
         assert_eq!(link("/"), "/?lang=en");

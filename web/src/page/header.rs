@@ -1,6 +1,7 @@
 //! The top of every page.
 
 use leptos::prelude::*;
+use shirushi_shared::text::Language;
 
 use super::{Frame, paths};
 
@@ -9,7 +10,11 @@ pub(super) fn header(frame: &Frame<'_>) -> AnyView {
     let notice = frame.notice.map(|notice| {
         view! { <aside class="notice" aria-label=site.notice>{notice.to_owned()}</aside> }
     });
-    let other = frame.language.other().tag();
+    let others = Language::ALL.iter().filter(|language| **language != frame.language).map(|language| {
+        let (tag, name) = (language.tag(), language.words().site.this_language);
+        view! { <li><a href=frame.in_language(*language) hreflang=tag lang=tag>{name}</a></li> }
+    });
+    let others = others.collect_view();
     view! {
         {notice}
         <header class="site">
@@ -17,7 +22,7 @@ pub(super) fn header(frame: &Frame<'_>) -> AnyView {
                 <svg class="mark" viewBox="0 0 48 48" aria-hidden="true" inner_html=MARK></svg>
                 <span>{site.name}</span>
             </a>
-            <a class="language" href=frame.other_language() hreflang=other lang=other>{site.switch_language}</a>
+            <ul class="languages">{others}</ul>
         </header>
     }
     .into_any()

@@ -13,13 +13,9 @@ pub fn claim_lines(answer: &VerdictAnswer, reader: Reader, asked_model: Option<&
     let words = &reader.words().verdict;
     let claimed = &answer.claimed;
     let model = claimed.model.map(|listed| {
-        let name = reader.language.model_asked(asked_model.unwrap_or_default());
-        let (text, action) = match listed {
-            Listed::Listed => (words.model_listed, None),
-            Listed::NotListed => (words.model_not_listed, Some(words.model_not_listed_action)),
-        };
-        let space = if reader.language == shirushi_shared::text::Language::En { " " } else { "" };
-        line(listed, format!("{name}{space}{text}"), action)
+        let is_listed = listed == Listed::Listed;
+        let text = reader.language.model_answer(asked_model.unwrap_or_default(), is_listed);
+        line(listed, text, (!is_listed).then_some(words.model_not_listed_action))
     });
     let other = |listed: Option<Listed>, yes, no| {
         listed.map(|listed| {

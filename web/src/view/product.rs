@@ -76,8 +76,8 @@ fn by_the_label_alone(answer: &VerdictAnswer, reader: Reader) -> AnyView {
 /// The maker's name in the reader's language first, the other beside it.
 fn maker(product: &ProductAnswer, language: Language) -> (String, Option<String>) {
     let maker = &product.maker;
-    match (&maker.name_en, language) {
-        (Some(latin), Language::En) => (latin.clone(), Some(maker.name.clone())),
+    match (&maker.name_en, language.is_latin()) {
+        (Some(latin), true) => (latin.clone(), Some(maker.name.clone())),
         (latin, _) => (maker.name.clone(), latin.clone()),
     }
 }

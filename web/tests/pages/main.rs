@@ -30,7 +30,7 @@ fn assets() -> Assets {
 fn render(name: &str, path: &str, language: Language, page: impl FnOnce(&Frame<'_>) -> String) -> String {
     let assets = assets();
     let notice = match language {
-        Language::Ja => "表示されるデータはすべて架空のものです",
+        Language::Ja | Language::Easy => "表示されるデータはすべて架空のものです",
         Language::En => "All data shown are fictional",
     };
     let html = page(&Frame { language, path, origin: ORIGIN, assets: &assets, notice: Some(notice) });
@@ -52,7 +52,7 @@ fn without_style(html: &str) -> String {
 
 #[test]
 fn every_outcome_says_what_it_is_in_both_languages() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let words = language.words();
         let mut icons = BTreeSet::new();
         for outcome in Outcome::ALL {
@@ -171,7 +171,7 @@ fn hostile_texts_stay_texts() {
 #[test]
 fn only_the_scanner_loads_a_script_and_it_says_what_to_do_without() {
     let origins = ["https://label.shirushi.example".to_owned(), "https://old.shirushi.example".to_owned()];
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let scan = render("scan", "/scan", language, |frame| page::scan::render(frame, &origins));
         assert_eq!(scan.matches("<script").count(), 1);
         assert!(scan.contains(r#"<script type="module" src="/static/scan-0123456789ab.js"></script>"#));
@@ -194,7 +194,7 @@ fn only_the_scanner_loads_a_script_and_it_says_what_to_do_without() {
 #[test]
 fn every_page_can_be_walked_by_its_headings() {
     let origins = [ORIGIN.to_owned()];
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let mut pages = vec![
             ("home", render("home", "/", language, page::home::render)),
             ("about", render("about", "/about", language, page::about::render)),
@@ -230,7 +230,7 @@ fn can_be_walked(name: &str, html: &str) {
 #[test]
 fn a_page_with_forty_models_is_small() {
     let answer = samples::with_model("RX-200W");
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let html = verdict("forty", language, &answer, Some("RX-200W"));
         let models = html.matches("<li").count();
         assert!(models >= 40, "{models}");
@@ -250,7 +250,7 @@ fn compressed(text: &str) -> usize {
 
 #[test]
 fn the_verdict_page_in_full() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let html = verdict("model_listed", language, &samples::with_model("RX-200W"), Some("RX-200W"));
         // One tag a line, so that a difference can be read.
         let lines = without_style(&html).replace("><", ">\n<");

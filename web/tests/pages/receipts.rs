@@ -56,7 +56,7 @@ fn shown(name: &str, language: Language, checked: Checked<'_>) -> String {
 
 #[test]
 fn every_standing_says_what_it_is_and_none_of_them_is_green() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let words = &language.page_words().receipt;
         let valid = |standing| checked(standing, Outcome::Valid, None);
         let told: [(&str, Option<ReceiptAnswer>, &OutcomeText, &str); 7] = [
@@ -149,7 +149,7 @@ fn hostile_texts_of_a_receipt_stay_texts() {
 
 #[test]
 fn below_a_verdict_a_receipt_of_it_can_be_kept() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         let html = verdict("keep", language, &samples::answer(Outcome::Revoked), Some("RX-1"));
         let form = html.split("<details class=\"keep\">").nth(1).unwrap().split("</details>").next().unwrap();
         assert!(form.contains(language.page_words().receipt.keep_submit), "{form}");

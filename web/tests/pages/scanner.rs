@@ -47,7 +47,7 @@ fn asked(answer: Event) -> Vec<Event> {
 
 #[test]
 fn what_could_not_be_checked_looks_like_no_verdict() {
-    for language in Language::ALL {
+    for &language in Language::ALL {
         for trouble in [Trouble::Unreachable, Trouble::Overloaded, Trouble::Answer] {
             let html = shown(language, asked(Event::Failed(first_ticket(), trouble)));
             assert!(html.contains(language.words().problems.unreachable), "{trouble:?}: {html}");
