@@ -21,6 +21,7 @@ mod propagation;
 mod publication;
 mod receipts;
 mod redis;
+mod relay;
 mod scheme;
 mod shop;
 mod weight;
