@@ -22,6 +22,8 @@ fn assets() -> Assets {
         scan_js: "/static/scan-0123456789ab.js".into(),
         checker_js: "/static/checker-0123456789ab.js".into(),
         worker_js: "/static/worker-0123456789ab.js".into(),
+        keeper_js: "/static/keeper-0123456789ab.js".into(),
+        manifest: "/static/app-0123456789ab.webmanifest".into(),
         icon_svg: "/static/icon-0123456789ab.svg".into(),
     }
 }
