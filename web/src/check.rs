@@ -7,6 +7,8 @@
 
 mod camera;
 mod event;
+mod lens;
+mod memory;
 mod pick;
 mod state;
 mod step;
@@ -14,8 +16,9 @@ mod step;
 mod tests;
 mod wedge;
 
-pub use camera::{Camera, CameraProblem, Surroundings, is_in_app};
+pub use camera::{Abilities, Camera, CameraProblem, Surroundings, Zoom, is_in_app};
 pub use event::{Effect, Event, PhotographProblem, Ticket};
+pub use memory::{Entry, Memory};
 pub use state::{Note, Screen, State, Trouble};
 pub use step::step;
-pub use wedge::{Key, Wedge};
+pub use wedge::{Key, REST, Wedge};

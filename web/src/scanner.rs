@@ -3,6 +3,7 @@
 //! Compiles on the host too, where tests look at it as HTML. Not here: anything that is done (`run.rs`).
 
 mod camera;
+mod mine;
 mod problem;
 mod result;
 
@@ -39,9 +40,13 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
     let note = Memo::new(move |_| state.with(|state| note_of(&state.screen)));
     let screen = Memo::new(move |_| state.with(|state| settled(&state.screen)));
     let is_ready = Memo::new(move |_| screen.with(|screen| matches!(screen, Screen::Ready { .. })));
+    let alike = Memo::new(move |_| state.with(|state| state.look_alike.clone()));
+    let labels = Memo::new(move |_| state.with(|state| state.labels.len()));
+    let memory = Memo::new(move |_| state.with(|state| (state.memory.clone(), state.not_kept)));
+    let copied = Memo::new(move |_| state.with(|state| state.copied));
     let words = &reader.words().scan;
 
-    let viewer = camera::viewer(camera, is_ready, reader, refs.video, &dispatch);
+    let viewer = camera::viewer(state, camera, is_ready, reader, refs.video, &dispatch);
     let saying = move || match (screen.get(), camera.get()) {
         (Screen::Ready { .. }, Camera::Starting) => words.starting,
         (Screen::Ready { .. }, Camera::On { .. }) => words.looking,
@@ -58,13 +63,26 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
         let dispatch = dispatch.clone();
         move || screen.with(|screen| result::result(screen, reader, &dispatch))
     };
+    let called_out = move || alike.get().map(|host| problem::look_alike(host, reader));
+    let choice = {
+        let dispatch = dispatch.clone();
+        move || (labels.get() > 1).then(|| several(labels.get(), reader, &dispatch))
+    };
+    let mine = {
+        let dispatch = dispatch.clone();
+        move || memory.with(|(memory, not_kept)| mine::mine(memory, *not_kept, reader, &dispatch))
+    };
+    let copied = move || if copied.get() { words.copied } else { "" };
     let (chosen, typed) = (dispatch.clone(), dispatch);
     view! {
         {viewer}
         <p class="saying" role="status">{saying}</p>
         {panel}
+        {called_out}
+        {choice}
         {noted}
         <div id=RESULT tabindex="-1">{result}</div>
+        <p role="status">{copied}</p>
         <section class="ways">
             <h2>{words.number_title}</h2>
             {number_form(reader, "/check", Ask::by_script(move |text| typed(Event::Typed(text))))}
@@ -82,6 +100,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
                 on:change=move |_| chosen(Event::PhotographChosen)
             />
         </section>
+        <section class="ways mine">{mine}</section>
     }
     .into_any()
 }
@@ -99,6 +118,29 @@ fn settled(screen: &Screen) -> Screen {
         Screen::Ready { .. } => Screen::READY,
         other => other.clone(),
     }
+}
+
+/// Which of several labels in view to check; stays beside the verdict, for the others.
+fn several(count: usize, reader: Reader, dispatch: &Dispatch) -> AnyView {
+    let words = &reader.words().scan;
+    let choices: Vec<_> = (0..count)
+        .map(|index| {
+            let dispatch = dispatch.clone();
+            view! {
+                <button type="button" data-label=index on:click=move |_| dispatch(Event::Label(index))>
+                    {words.several_label}" "{index + 1}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="note" role="alert">
+            <p class="says">{words.several}</p>
+            <p class="choices">{choices}</p>
+        </section>
+    }
+    .into_any()
 }
 
 /// A button that says `event`.

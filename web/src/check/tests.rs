@@ -11,6 +11,7 @@ use shirushi_shared::{
 };
 
 use super::*;
+use crate::view::Tone;
 
 const NOW: UnixTime = match UnixTime::from_secs(1_800_000_000) {
     Ok(now) => now,
@@ -83,6 +84,10 @@ impl Story {
         }
     }
 
+    fn look_alike(&self) -> Option<&str> {
+        self.state.as_ref().unwrap().look_alike.as_deref()
+    }
+
     fn told(&self) -> Outcome {
         match self.screen() {
             Screen::Told { answer, .. } => answer.outcome,
@@ -103,7 +108,10 @@ fn answer(at: UnixTime) -> Box<VerdictAnswer> {
 fn a_label_is_read_once_and_the_camera_let_go() {
     let mut story = Story::begin();
     story.happens(Event::Opened(PHONE));
-    assert_eq!((story.camera(), story.wanted()), (Camera::Starting, vec![Effect::StartCamera]));
+    assert_eq!(
+        (story.camera(), story.wanted()),
+        (Camera::Starting, vec![Effect::StartCamera(String::new())])
+    );
     story.happens(Event::CameraStarted { torch: true });
     assert_eq!((story.camera(), story.wanted()), (Camera::On { torch: Some(false) }, vec![Effect::Remind]));
     story.sees(&[]).sees(&[LINK]);
@@ -161,11 +169,16 @@ fn a_foreign_code_is_named_at_once_and_told_when_it_stays() {
     let foreign = NotALabel::ForeignLink { host: "evil.example".into() };
     story.sees(&["https://label.example@evil.example/v/1"]);
     assert_eq!(story.note(), Some(&Note::Seen(foreign)));
+    assert_eq!(story.look_alike(), Some("evil.example"), "and called out for what it plays");
     for _ in 0..7 {
         story.sees(&[]).sees(&["https://label.example@evil.example/v/1"]);
     }
     assert_eq!(story.told(), Outcome::NotALabel);
-    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera], "nothing is asked and nothing opened");
+    assert_eq!(
+        story.wanted(),
+        [Effect::Signal(Tone::Neutral), Effect::Buzz, Effect::StopCamera],
+        "nothing is asked and nothing opened"
+    );
 }
 
 #[test]
@@ -218,7 +231,7 @@ fn each_thing_in_the_way_of_the_camera_is_told_apart() {
     assert_eq!(opened(Surroundings { can_ask: false, in_app: true, ..PHONE }, None), failed(P::InApp));
     assert_eq!(opened(Surroundings { in_app: true, ..PHONE }, None), Camera::Starting, "some apps allow it");
     assert_eq!(opened(Surroundings { in_app: true, ..PHONE }, Some(P::Refused)), failed(P::InApp));
-    for problem in [P::Refused, P::Missing, P::Busy, P::Reader] {
+    for problem in [P::Refused, P::Dismissed, P::Missing, P::Busy, P::Reader] {
         assert_eq!(opened(PHONE, Some(problem)), failed(problem));
     }
 }
@@ -231,8 +244,13 @@ fn without_a_camera_a_number_still_leads_to_a_verdict() {
     let (ticket, request) = story.question();
     assert_eq!(request.number.as_deref(), Some("SHI202600017"));
     story.happens(Event::Answered(ticket, answer(NOW)));
+    story.effects.clear();
     story.happens(Event::Start);
-    assert_eq!(story.wanted(), [Effect::StartCamera], "the reader may have allowed it meanwhile");
+    assert_eq!(
+        story.wanted(),
+        [Effect::StartCamera(String::new())],
+        "the reader may have allowed it meanwhile"
+    );
 }
 
 #[test]
@@ -253,7 +271,7 @@ fn a_cut_off_code_is_damaged_without_asking_anybody() {
     let mut story = Story::looking();
     story.happens(Event::Typed("https://label.example/v/12345".into()));
     assert_eq!(story.told(), Outcome::Malformed);
-    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera]);
+    assert_eq!(story.wanted(), [Effect::Signal(Tone::Bad), Effect::Buzz, Effect::StopCamera]);
 }
 
 #[test]
@@ -264,7 +282,10 @@ fn the_camera_rests_while_the_page_is_hidden() {
     story.sees(&[LINK]);
     assert_eq!(story.wanted(), [], "a late frame is not looked at");
     story.happens(Event::Shown);
-    assert_eq!((story.camera(), story.wanted()), (Camera::Starting, vec![Effect::StartCamera]));
+    assert_eq!(
+        (story.camera(), story.wanted()),
+        (Camera::Starting, vec![Effect::StartCamera(String::new())])
+    );
     story.happens(Event::Hidden).happens(Event::CameraStarted { torch: false });
     assert_eq!(story.wanted(), [Effect::StopCamera, Effect::StopCamera], "allowed after the page was left");
     assert_eq!(story.camera(), Camera::Paused);
@@ -276,6 +297,7 @@ fn a_verdict_that_lay_in_a_pocket_is_asked_for_again() {
     story.sees(&[LINK]);
     let (ticket, request) = story.question();
     story.happens(Event::Answered(ticket, answer(NOW))).happens(Event::Hidden);
+    story.effects.clear();
     story.now = NOW.plus(15);
     story.happens(Event::Shown);
     assert_eq!(story.wanted(), []);
@@ -345,10 +367,16 @@ fn help_comes_after_a_while_without_a_code() {
 
 /// What a hand scanner types for `text` on a US board, a key every 5 ms.
 fn typed(wedge: &mut Wedge, codes: &[(&str, bool)]) -> Option<String> {
+    let codes: Vec<_> = codes.iter().map(|(code, shift)| (*code, "Unidentified", *shift)).collect();
+    pressed(wedge, &codes)
+}
+
+/// The same with what the layout makes of each key.
+fn pressed(wedge: &mut Wedge, keys: &[(&str, &str, bool)]) -> Option<String> {
     let mut text = None;
-    for (index, (code, shift)) in codes.iter().enumerate() {
+    for (index, (code, key, shift)) in keys.iter().enumerate() {
         let at = 1000.0 + 5.0 * f64::from(u32::try_from(index).unwrap());
-        text = wedge.press(Key { code, shift: *shift, at });
+        text = wedge.press(Key { code, key, shift: *shift, at });
     }
     text
 }
@@ -367,9 +395,9 @@ fn a_hand_scanner_is_heard_anywhere_and_in_any_layout() {
 fn people_type_slower_than_hand_scanners() {
     let mut wedge = Wedge::default();
     for index in 0..20 {
-        wedge.press(Key { code: "Digit1", shift: false, at: 200.0 * f64::from(index) });
+        wedge.press(Key { code: "Digit1", key: "1", shift: false, at: 200.0 * f64::from(index) });
     }
-    assert_eq!(wedge.press(Key { code: "Enter", shift: false, at: 4000.0 }), None);
+    assert_eq!(wedge.press(Key { code: "Enter", key: "Enter", shift: false, at: 4000.0 }), None);
 }
 
 #[test]
@@ -379,7 +407,18 @@ fn a_token_survives_a_garbled_link() {
     story.happens(Event::Typed(format!("https+''label.example'v'{digits}")));
     assert_eq!(story.told(), Outcome::Malformed, "these digits are no token, but they were taken for one");
     let mut story = Story::looking();
+    story.happens(Event::Typed(format!("]Q1https;&&label.example&v&{digits}#")));
+    assert_eq!(story.told(), Outcome::Malformed, "whatever a scanner puts before and after it");
+    let mut story = Story::looking();
+    story.happens(Event::Typed("]Q1https://label.example/v/SHI-2026-00017".into()));
+    assert_eq!(
+        story.question().1.number.as_deref(),
+        Some("SHI202600017"),
+        "an AIM identifier is no part of it"
+    );
+    let mut story = Story::looking();
     story.happens(Event::Typed(format!("https://evil.example/v/{digits}")));
+    assert_eq!(story.look_alike(), Some("evil.example"));
     assert_eq!(story.told(), Outcome::NotALabel, "a readable link is judged as the link that it is");
 }
 
@@ -398,4 +437,158 @@ fn apps_that_show_pages_are_known_by_their_names() {
     ] {
         assert!(is_in_app(&app), "{app}");
     }
+}
+
+#[test]
+fn layouts_methods_and_endings_do_not_change_what_a_hand_scanner_says() {
+    // A US scanner on a French computer: the layout makes "&é\"'(" of the digits' keys.
+    let french = [
+        ("Digit1", "&", false),
+        ("Digit2", "é", false),
+        ("Digit3", "\"", false),
+        ("Digit4", "'", false),
+        ("Digit5", "(", false),
+        ("Digit6", "-", false),
+        ("Digit7", "è", false),
+        ("Digit8", "_", false),
+    ];
+    // A French scanner on a French computer holds Shift.
+    let set_to_french = french.map(|(code, _, _)| (code, code.strip_prefix("Digit").unwrap(), true));
+    // A Japanese input method that composes hides the keys but not their places.
+    let composing = french.map(|(code, _, _)| (code, "Process", false));
+    // An app that acts as a keyboard has no places.
+    let placeless = set_to_french.map(|(_, key, _)| ("", key, false));
+    for keys in [french, set_to_french, composing, placeless] {
+        for end in [("Enter", "Enter", false), ("Tab", "Tab", false), ("NumpadEnter", "Enter", false)] {
+            let mut wedge = Wedge::default();
+            let all = [&keys[..], &[end]].concat();
+            assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("12345678"), "{all:?}");
+        }
+    }
+    // With caps lock, letters are what Shift says.
+    let caps = ["KeyS", "KeyH", "KeyI"].map(|code| (code, "S", false));
+    let mut wedge = Wedge::default();
+    let all =
+        [&[("BracketRight", "]", false)], &caps[..], &french[..], &[("Enter", "Enter", false)]].concat();
+    assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("]shi12345678"));
+}
+
+#[test]
+fn a_hand_scanner_that_ends_with_no_key_is_heard_when_it_rests() {
+    let mut wedge = Wedge::default();
+    let keys = [("Digit4", false); 13];
+    assert_eq!(typed(&mut wedge, &keys), None);
+    assert_eq!(wedge.rest(1000.0), None, "more keys came after the first");
+    assert_eq!(wedge.rest(1060.0).as_deref(), Some("4444444444444"));
+    assert_eq!(wedge.rest(1060.0), None, "it is said once");
+}
+
+#[test]
+fn of_several_labels_in_view_the_reader_chooses() {
+    let other = "https://label.example/v/SHI-2026-00018";
+    let mut story = Story::looking();
+    story.sees(&[LINK, other, "https://labe1.example/"]);
+    assert_eq!(story.screen(), &Screen::Choosing);
+    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera], "nothing is asked yet");
+    assert_eq!(story.look_alike(), Some("labe1.example"));
+    story.happens(Event::Label(1));
+    let (ticket, request) = story.question();
+    assert_eq!(request.number.as_deref(), Some("SHI202600018"));
+    story.happens(Event::Answered(ticket, answer(NOW))).happens(Event::Label(0));
+    assert_eq!(story.question().1.number.as_deref(), Some("SHI202600017"), "the other one after it");
+    story.happens(Event::Label(9));
+    assert_eq!(story.wanted(), []);
+    story.happens(Event::Next);
+    assert_eq!((story.look_alike(), story.state.as_ref().unwrap().labels.len()), (None, 0));
+}
+
+#[test]
+fn what_was_checked_is_kept_here_until_the_reader_erases_it() {
+    let mut story = Story::looking();
+    for number in 0..40 {
+        story.happens(Event::Typed(format!("SHI-2026-{:05}", number % 35)));
+        let (ticket, _) = story.question();
+        story.happens(Event::Answered(ticket, answer(NOW.plus(number))));
+    }
+    let kept = |story: &mut Story| {
+        let text = story.wanted().into_iter().rev().find_map(|effect| match effect {
+            Effect::Keep(text) => Some(text),
+            _ => None,
+        });
+        Memory::read(&text.expect("something was kept"))
+    };
+    let memory = kept(&mut story);
+    assert_eq!(memory, story.state.as_ref().unwrap().memory, "what is kept reads as it was");
+    assert_eq!(memory.entries.len(), 30);
+    assert_eq!((memory.entries[0].at, memory.entries[0].text.as_str()), (NOW.plus(39), "SHI202600004"));
+    assert_eq!(memory.entries.iter().filter(|entry| entry.text == "SHI202600004").count(), 1);
+
+    story.happens(Event::Recheck(1));
+    assert!(
+        matches!(story.screen(), Screen::Asking { .. }),
+        "an old outcome is asked for again, never shown"
+    );
+    assert_eq!(story.question().1.number, Some("SHI202600003".into()));
+    story.happens(Event::Forget(0));
+    assert_eq!(kept(&mut story).entries.len(), 29);
+    story.happens(Event::Keep(false));
+    assert_eq!(kept(&mut story), Memory { keeps: false, ..Memory::default() });
+    story.happens(Event::Typed("SHI-2026-00017".into()));
+    let (ticket, _) = story.question();
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    assert!(story.wanted().iter().all(|effect| !matches!(effect, Effect::Keep(_))));
+}
+
+#[test]
+fn what_others_wrote_into_the_storage_is_left_out() {
+    for text in [
+        "",
+        "\n\n\n",
+        "x",
+        "1\t1\t\nvalid",
+        "1\t1\t\nnever\tvalid\tSHI1\tSHI1",
+        "1\t1\t\n5\tgolden\tSHI1\tSHI1",
+    ] {
+        assert_eq!(Memory::read(text), Memory::default(), "{text}");
+    }
+    let long = format!("1\t0\tcam\n5\tvalid\tSHI1\t{}\n6\trevoked\tSHI2\tSHI2", "9".repeat(5_000));
+    let memory = Memory::read(&long);
+    assert_eq!((memory.signals, memory.camera.as_str(), memory.entries.len()), (false, "cam", 1));
+}
+
+#[test]
+fn sound_and_vibration_are_switched_off_together() {
+    let mut story = Story::looking();
+    story.happens(Event::Signals(false));
+    story.effects.clear();
+    story.happens(Event::Typed("https://label.example/v/12345".into()));
+    assert_eq!(story.wanted(), [Effect::StopCamera]);
+}
+
+#[test]
+fn another_camera_is_remembered_and_opened_at_once() {
+    let mut story = Story::looking();
+    story.happens(Event::Camera("wide".into()));
+    let Some((Effect::Keep(text), rest)) =
+        story.wanted().split_first().map(|(one, rest)| (one.clone(), rest.to_vec()))
+    else {
+        panic!("nothing was kept")
+    };
+    assert_eq!(Memory::read(&text).camera, "wide");
+    assert_eq!(rest, [Effect::StopCamera, Effect::StartCamera("wide".into())]);
+    story.happens(Event::Camera("wide".into())).happens(Event::Zoom(2.0));
+    assert_eq!(story.wanted(), [Effect::SetZoom(2.0)]);
+}
+
+#[test]
+fn what_is_shared_is_the_link_and_no_claim() {
+    let mut story = Story::looking();
+    story.happens(Event::Share);
+    assert_eq!(story.wanted(), [], "there is nothing to share yet");
+    story.happens(Event::Typed("SHI-2026-00017".into()));
+    let (ticket, _) = story.question();
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    story.effects.clear();
+    story.happens(Event::Share);
+    assert_eq!(story.wanted(), [Effect::Share("SHI202600017".into())]);
 }
