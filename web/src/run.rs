@@ -146,7 +146,7 @@ impl Runner {
                 let camera = self.camera.borrow().clone();
                 spawn_local(async move {
                     if let Some(camera) = camera {
-                        camera.set_zoom(by).await;
+                        camera.set_zoom(&by).await;
                     }
                 });
             }

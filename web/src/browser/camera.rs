@@ -62,11 +62,10 @@ impl Camera {
             self.apply(r#"{"advanced":[{"focusMode":"continuous"}]}"#).await;
         }
         let zoom = field(&can, "zoom");
-        let number = |name| field(&zoom, name).as_f64();
-        let zoom = match (number("min"), number("max"), number("step")) {
-            (Some(min), Some(max), Some(step)) if max > min => Some(Zoom { min, max, step }),
-            _ => None,
-        };
+        let range = ["min", "max", "step"].map(|name| field(&zoom, name));
+        let [min, max, step] = &range;
+        let can_zoom = max.gt(min) && step.as_f64().is_some();
+        let zoom = can_zoom.then(|| Zoom { min: text(min), max: text(max), step: text(step) });
         Abilities { zoom, cameras: cameras().await }
     }
 
@@ -78,8 +77,8 @@ impl Camera {
     }
 
     /// Magnifies.
-    pub(crate) async fn set_zoom(&self, by: f64) {
-        self.apply(&[r#"{"advanced":[{"zoom":"#, &by.to_string(), "}]}"].concat()).await;
+    pub(crate) async fn set_zoom(&self, by: &str) {
+        self.apply(&[r#"{"advanced":[{"zoom":"#, by, "}]}"].concat()).await;
     }
 
     async fn apply(&self, wanted: &str) {
@@ -131,6 +130,11 @@ async fn cameras() -> Vec<(String, String)> {
 /// The field `name` of whatever `of` is.
 fn field(of: &JsValue, name: &str) -> JsValue {
     Reflect::get(of, &name.into()).unwrap_or_default()
+}
+
+/// A number as JavaScript writes it.
+fn text(number: &JsValue) -> String {
+    JSON::stringify(number).map(String::from).unwrap_or_default()
 }
 
 /// The next frame of `video`, once there is one. `None` where it cannot be taken; the one after it may.

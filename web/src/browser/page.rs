@@ -1,11 +1,10 @@
 //! The page that the scanner is on.
 
-use js_sys::Reflect;
 use shirushi_shared::{
     text::{Language, Zone},
     time::UnixTime,
 };
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Document, HtmlElement, VisibilityState, window};
 
 use crate::check::{Surroundings, is_in_app};

@@ -19,7 +19,7 @@ pub enum Camera {
 }
 
 /// What the camera that is on can do beside showing; what it cannot is not offered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Abilities {
     /// How far it magnifies.
     pub zoom: Option<Zoom>,
@@ -27,15 +27,16 @@ pub struct Abilities {
     pub cameras: Vec<(String, String)>,
 }
 
-/// A range of magnification, as the camera counts it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A range of magnification, as the camera writes it: nothing is computed with it here, and reading and writing
+/// decimals weighs 20 kB.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zoom {
     /// The least.
-    pub min: f64,
+    pub min: String,
     /// The most.
-    pub max: f64,
+    pub max: String,
     /// From one to the next.
-    pub step: f64,
+    pub step: String,
 }
 
 /// Why the camera cannot be used. Each has its own words and its own way out.

@@ -28,7 +28,7 @@ pub enum Event {
     /// The reader chooses another camera, by its `deviceId`.
     Camera(String),
     /// The reader magnifies.
-    Zoom(f64),
+    Zoom(String),
     /// The camera cannot be used.
     CameraFailed(CameraProblem),
     /// The reader switches the light.
@@ -87,7 +87,7 @@ pub enum Effect {
     /// Switch its light.
     SetTorch(bool),
     /// Magnify.
-    SetZoom(f64),
+    SetZoom(String),
     /// Send [`Event::StillNothing`] after a while.
     Remind,
     /// Read the photograph that was chosen.

@@ -25,16 +25,13 @@ const MOST_LABELS: usize = 4;
 
 /// The one among `texts` that is most likely the label; `None` where there is none at all.
 pub(super) fn pick(texts: Vec<String>, origins: &Origins) -> Option<Picked> {
-    let mut codes: Vec<_> = texts
-        .into_iter()
-        .take(MOST)
-        .map(|text| {
+    let mut codes: Vec<(String, Scanned)> = Vec::new();
+    for text in texts.into_iter().take(MOST) {
+        if codes.iter().all(|(known, _)| *known != text) {
             let scanned = read(&text, origins);
-            (text, scanned)
-        })
-        .collect();
-    codes.sort_by(|one, other| one.0.cmp(&other.0));
-    codes.dedup_by(|one, other| one.0 == other.0);
+            codes.push((text, scanned));
+        }
+    }
     let certain = codes.iter().filter(|(text, scanned)| is_certain(text, scanned));
     let mut labels: Vec<_> = certain.map(|(text, _)| text.clone()).take(MOST_LABELS).collect();
     if labels.len() < 2 {

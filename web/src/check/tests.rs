@@ -576,8 +576,8 @@ fn another_camera_is_remembered_and_opened_at_once() {
     };
     assert_eq!(Memory::read(&text).camera, "wide");
     assert_eq!(rest, [Effect::StopCamera, Effect::StartCamera("wide".into())]);
-    story.happens(Event::Camera("wide".into())).happens(Event::Zoom(2.0));
-    assert_eq!(story.wanted(), [Effect::SetZoom(2.0)]);
+    story.happens(Event::Camera("wide".into())).happens(Event::Zoom("2".into()));
+    assert_eq!(story.wanted(), [Effect::SetZoom("2".into())]);
 }
 
 #[test]

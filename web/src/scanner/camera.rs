@@ -54,22 +54,18 @@ pub(super) fn viewer(
 /// How far it magnifies, and which camera it is: only where there is a choice.
 fn settings(abilities: &Abilities, id: &str, reader: Reader, dispatch: &Dispatch) -> AnyView {
     let words = &reader.words().scan;
-    let zoom = abilities.zoom.map(|zoom| {
+    let zoom = abilities.zoom.clone().map(|zoom| {
         let dispatch = dispatch.clone();
         view! {
             <label>
                 {words.zoom}
                 <input
                     type="range"
-                    min=zoom.min
+                    min=zoom.min.clone()
                     max=zoom.max
                     step=zoom.step
-                    value=zoom.min
-                    on:input=move |event| {
-                        if let Ok(by) = event_target_value(&event).parse() {
-                            dispatch(Event::Zoom(by));
-                        }
-                    }
+                    value=zoom.min.clone()
+                    on:input=move |event| dispatch(Event::Zoom(event_target_value(&event)))
                 />
             </label>
         }
