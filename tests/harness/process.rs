@@ -6,12 +6,14 @@
 //! could promise that, and statics, which are never dropped, need it.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -133,15 +135,22 @@ pub fn is_gone(id: u32) -> bool {
     stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
 }
 
-/// A loopback port that nobody listens on. Below the range from which the kernel gives ports to outgoing connections,
-/// and each only once in a process, so that it is still free when the program gets there.
+/// A loopback port that nobody listens on, nor will: below the range from which the kernel gives ports to outgoing
+/// connections, and for this test process alone until it ends. That nobody listens *yet* is not enough: between looking
+/// and the program's start, a test process beside this one would find the same, and its Redis meet ours in a Cluster.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
+    // The kernel gives a lock back when its process ends, however it ends.
+    static OURS: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let locks = std::env::temp_dir().join("shirushi-ports");
+    std::fs::create_dir_all(&locks).expect("a temporary folder");
     // Test processes beside each other begin at different places.
     let start = u16::try_from(std::process::id() % 10_000).unwrap_or_default();
     for _ in 0..10_000 {
         let port = 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        let Ok(lock) = File::create(locks.join(port.to_string())) else { continue };
+        if lock.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            OURS.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
             return port;
         }
     }

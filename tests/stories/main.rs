@@ -20,6 +20,7 @@ mod propagation;
 mod publication;
 mod receipts;
 mod redis;
+mod relay;
 mod scanner;
 mod scheme;
 mod shop;

@@ -87,9 +87,13 @@ impl Scheme {
     }
 
     async fn node(&self) -> Node {
+        self.node_over(&self.database).await
+    }
+
+    async fn node_over(&self, database: &str) -> Node {
         let keys = self.keys();
         let evidence = self.evidence();
-        let common = ["--database", &self.database, "--keys", &keys, "--public-url", ORIGIN];
+        let common = ["--database", database, "--keys", &keys, "--public-url", ORIGIN];
         Node::serve(&[&common[..], &["--evidence", &evidence]].concat()).await
     }
 

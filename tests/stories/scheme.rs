@@ -76,10 +76,26 @@ impl Scheme {
 
     /// Starts a node that keeps statuses in `cache`.
     pub(crate) async fn node(&self, cache: &str) -> Node {
+        self.node_over(&self.database, cache).await
+    }
+
+    /// Starts a node whose way to the registry is `way`. It asks each question in full, so that it can be told on the line.
+    pub(crate) async fn node_by(&self, way: &Proxy, cache: &str) -> Node {
+        let ours = self.registry.address().to_string();
+        let database = self.database.replace(&ours, &way.address().to_string());
+        self.node_over(&format!("{database}?statement-cache-capacity=0"), cache).await
+    }
+
+    /// The registry's URL, by the way that can be cut.
+    pub(crate) fn database(&self) -> &str {
+        &self.database
+    }
+
+    async fn node_over(&self, database: &str, cache: &str) -> Node {
         let keys = self.keys();
         Node::serve(&[
             "--database",
-            &self.database,
+            database,
             "--cache",
             cache,
             "--keys",

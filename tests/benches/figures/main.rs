@@ -14,11 +14,24 @@ mod symbols;
 mod verify;
 mod weight;
 
+/// All of them, or those that are named: `cargo bench -p shirushi-tests --bench figures -- growth lists`.
 #[tokio::main]
 async fn main() {
-    symbols::print();
-    verify::print().await;
-    growth::print().await;
-    lists::print().await;
-    weight::print().await;
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
+    if wanted("symbols") {
+        symbols::print();
+    }
+    if wanted("verify") {
+        verify::print().await;
+    }
+    if wanted("growth") {
+        growth::print().await;
+    }
+    if wanted("lists") {
+        lists::print().await;
+    }
+    if wanted("weight") {
+        weight::print().await;
+    }
 }

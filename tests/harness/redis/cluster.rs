@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{RedisServer, command};
+use crate::process::free_port;
 
 /// Slots of a Cluster, and so many masters.
 const SLOTS: u16 = 16_384;
@@ -17,8 +18,10 @@ pub struct RedisCluster {
 impl RedisCluster {
     /// Starts one and waits until each master knows that it is whole.
     pub async fn start() -> Self {
-        let mut masters = Vec::new();
+        let (mut masters, mut buses) = (Vec::new(), Vec::new());
         for _ in 0..MASTERS {
+            // Else it is the port plus 10,000, which the kernel may have given to somebody's outgoing connection.
+            let bus = free_port().to_string();
             // The file is written into the server's own folder. `no`: a third that is gone is not to silence the others.
             let settings = [
                 "--cluster-enabled",
@@ -27,8 +30,11 @@ impl RedisCluster {
                 "2000",
                 "--cluster-require-full-coverage",
                 "no",
+                "--cluster-port",
+                &bus,
             ];
             masters.push(RedisServer::start_with(&settings).await);
+            buses.push(bus);
         }
         let cluster = Self { masters };
         for (master, index) in cluster.masters.iter().zip(0_u16..) {
@@ -37,9 +43,10 @@ impl RedisCluster {
             let (first, last) = (first.to_string(), last.to_string());
             let assigned = command(&master.address(), &["CLUSTER", "ADDSLOTSRANGE", &first, &last]).await;
             assert_eq!(assigned, "+OK");
-            for other in &cluster.masters {
+            for (other, bus) in cluster.masters.iter().zip(&buses) {
                 let (host, port) = other.host_and_port();
-                assert_eq!(command(&master.address(), &["CLUSTER", "MEET", host, &port]).await, "+OK");
+                let meet = ["CLUSTER", "MEET", host, &port, bus];
+                assert_eq!(command(&master.address(), &meet).await, "+OK");
             }
         }
         for master in &cluster.masters {

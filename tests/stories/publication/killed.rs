@@ -15,11 +15,13 @@ use shirushi_shared::{
     label::{RegistrationNumber, StateChange},
     status::list::{ListedStatus, SignedStatusList, StatusList},
 };
+use shirushi_tests::postgres::Postgres;
+use shirushi_tests::proxy::{At, Proxy, Questions};
 use shirushi_tests::shirushi::{BY_TWO, done, program};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
 
-use super::{CWT, ORIGIN, PRODUCTS, Scheme, comes_to, number, reader, until};
+use super::{ORIGIN, PRODUCTS, Scheme, comes_to, holds_lease, number, until};
 
 /// Changes labels without a pause until it is told to stop.
 fn burst(registry: Arc<dyn Registry>) -> (watch::Sender<bool>, tokio::task::JoinHandle<usize>) {
@@ -98,46 +100,111 @@ async fn end_lease(database: &str) {
     sqlx::query("DELETE FROM leases").execute(&mut connection).await.unwrap();
 }
 
+/// One moment of a publication.
+struct Moment {
+    name: &'static str,
+    at: At,
+    questions: Questions,
+    /// Whether the change has been published when the node is killed.
+    published: bool,
+}
+
+impl Moment {
+    const fn before(name: &'static str, questions: Questions) -> Self {
+        Self { name, at: At::Question, questions, published: false }
+    }
+}
+
+/// Asked of what was changed, and of nothing else.
+const PLACES: &[&str] = &["SELECT number, status_index FROM tokens WHERE number IN"];
+/// The second of the two forms of the status list, which are written in one transaction.
+const JWT: &[&str] = &[STATUS_LIST_JWT, "eyJ"];
+
+/// In the order in which a publisher comes to them.
+const MOMENTS: [Moment; 7] = [
+    Moment::before("it prolongs its lease", &[&["INSERT INTO leases"]]),
+    Moment::before(
+        "it asks what was changed",
+        &[&["FROM history WHERE position > $1 ORDER BY position LIMIT $2"]],
+    ),
+    Moment::before("it asks for the places of what was changed", &[PLACES]),
+    Moment::before(
+        "it has signed, and begins to write",
+        &[PLACES, &["BEGIN ISOLATION LEVEL READ COMMITTED"]],
+    ),
+    Moment::before("one form is written, the other is on its way", &[PLACES, JWT]),
+    Moment::before("both forms are written, and not committed", &[PLACES, JWT, &["COMMIT"]]),
+    Moment {
+        name: "it is committed, and nobody was told",
+        at: At::Answer,
+        questions: &[PLACES, JWT, &["COMMIT"]],
+        published: true,
+    },
+];
+
+fn version(heads: &Heads) -> u64 {
+    heads.get(STATUS_LIST).map_or(0, |head| head.version)
+}
+
+/// Suspends the first label, or reinstates it.
+async fn change(registry: &dyn Registry, suspend: bool) {
+    let change = if suspend {
+        StateChange::Suspend { until: None, reason: "r".into() }
+    } else {
+        StateChange::Reinstate
+    };
+    let at = SystemClock::default().now();
+    registry.change(&number(0), None, Change::State(change), &Actor::here("story"), at).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_is_killed_while_it_publishes_leaves_nothing_half_done() {
+async fn a_node_that_is_killed_at_any_step_of_publishing_leaves_nothing_half_done() {
     let scheme = Scheme::start().await;
+    let registry = scheme.registry.as_ref();
     let keys = scheme.folder.path().join("keys");
-    let (stop, burst) = burst(Arc::clone(&scheme.registry));
+    let place = scheme.place(0).await;
+    let address = Postgres::shared().await.address();
     let mut before = Heads::new();
-    for step in 0..13_u64 {
-        let node = scheme.node().await;
-        // A node publishes about every second in a burst; the moment of the kill wanders through that second.
-        let seen = before.get(STATUS_LIST).map_or(0, |head| head.version);
-        until("a publication", async || {
-            let now = heads(scheme.registry.as_ref()).await;
-            now.get(STATUS_LIST).filter(|head| head.version > seen).map(drop)
-        })
-        .await;
-        tokio::time::sleep(Duration::from_millis(80 * step)).await;
+    for (index, moment) in MOMENTS.iter().enumerate() {
+        let way = Proxy::start(address.clone()).await;
+        // It asks each question in full, so that it can be told on the line.
+        let database = scheme.database.replace(&address, &way.address().to_string());
+        let node = scheme.node_over(&format!("{database}?statement-cache-capacity=0")).await;
+        // Its own first list, which it makes when it has read all labels: what is changed from then on it reads as news.
+        let (all, seen) = (registry.last_position().await.unwrap(), version(&before));
+        let is_published = async || {
+            let now = heads(registry).await;
+            let whole = [STATUS_LIST, PRODUCT_INDEX, TRUST_LIST].iter().all(|name| now.contains_key(*name));
+            whole && now[STATUS_LIST].position >= all && version(&now) > seen && holds_lease(&node).await
+        };
+        until("all is published", async || is_published().await.then_some(())).await;
+        let suspend = index % 2 == 0;
+        let value = if suspend { ListedStatus::Suspended } else { ListedStatus::Valid };
+        let held = way.hold(moment.at, moment.questions);
+        // The lease is prolonged every few seconds, whether there is news or not.
+        if index == 0 {
+            held.await.unwrap();
+            change(registry, suspend).await;
+        } else {
+            let ((), held) = tokio::join!(change(registry, suspend), held);
+            held.unwrap();
+        }
         node.process().signal("KILL");
-        before = holds(scheme.registry.as_ref(), &keys, &before).await;
+        // Nothing that was held gets through any more.
+        drop((node, way));
+        before = holds(registry, &keys, &before).await;
+        let is_published = before[STATUS_LIST].position == registry.last_position().await.unwrap();
+        assert_eq!(is_published, moment.published, "{}", moment.name);
+        end_lease(&scheme.database).await;
+
+        // Started again, it comes to what the registry says now.
+        let node = scheme.node().await;
+        comes_to(&node, place, value).await;
+        node.process().signal("KILL");
+        drop(node);
+        before = holds(registry, &keys, &before).await;
         end_lease(&scheme.database).await;
     }
-    stop.send(true).unwrap();
-    let changes = burst.await.unwrap();
-    assert!(changes > 100, "it was a burst: {changes}");
-
-    // Started again, it comes to what the registry says now.
-    let node = scheme.node().await;
-    let end = scheme.registry.last_position().await.unwrap();
-    let expected = at_position(scheme.registry.as_ref(), end).await;
-    let place = scheme.place(0).await;
-    let value = expected.value(place).unwrap();
-    comes_to(&node, place, ListedStatus::ALL[usize::from(value)]).await;
-    until("the present state", async || {
-        let bytes = reader::fetch(&node, "/status-lists/0", CWT).await?;
-        let list = reader::cwt(&bytes, &reader::keys(&node).await);
-        let same =
-            (0..u32::try_from(expected.len()).unwrap()).all(|at| Some(list.value(at)) == expected.value(at));
-        same.then_some(())
-    })
-    .await;
-    holds(scheme.registry.as_ref(), &keys, &before).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
