@@ -2,6 +2,8 @@
 //!
 //! Nothing is opened or fetched here: a foreign link is named by its host, no more.
 
+mod look_alike;
+
 use crate::{
     api::Presented,
     label::{PreLabelNumber, RegistrationNumber},
@@ -174,7 +176,8 @@ impl<'a> Link<'a> {
                 None => Scanned::NotALabel(NotALabel::OwnPage),
             };
         }
-        match self.path.strip_prefix("/v/") {
+        // Hand scanners with caps lock write capitals.
+        match self.path.strip_prefix("/v/").or_else(|| self.path.strip_prefix("/V/")) {
             Some(text) if looks_like_token(text) => token(text),
             Some(text) => match RegistrationNumber::parse(text) {
                 // The page of a registration number has the same path; cut-off digits must not pass as a number.
@@ -228,6 +231,7 @@ mod tests {
             ("https://label.shirushi.example/", "own page"),
             ("HTTPS://LABEL.SHIRUSHI.EXAMPLE/v/12", "broken token"),
             ("https://label.shirushi.example/v/SHI-2026-00017", "number SHI202600017"),
+            ("HTTPS://LABEL.SHIRUSHI.EXAMPLE/V/SHI-2026-00017", "number SHI202600017"),
             ("http://localhost:8080/v/1?lang=en", "broken token"),
             ("ftp://label.shirushi.example/v/1", "text"),
             ("WIFI:S:cafe;T:WPA;P:secret;;", "text"),

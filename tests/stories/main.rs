@@ -21,6 +21,7 @@ mod publication;
 mod receipts;
 mod redis;
 mod relay;
+mod scanner;
 mod scheme;
 mod shop;
 mod world;

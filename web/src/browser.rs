@@ -5,16 +5,20 @@
 mod camera;
 mod fetch;
 mod input;
+mod keep;
 mod keeper;
 mod page;
+mod signal;
 mod worker;
 
 pub(crate) use camera::Camera;
 pub(crate) use fetch::post_json;
-pub(crate) use input::{chosen_file, on_keys, on_paste};
+pub(crate) use input::{Picture, chosen_file, on_keys, on_paste};
+pub(crate) use keep::{keep, kept, share};
 pub(crate) use keeper::Keeper;
 pub(crate) use page::{
-    Place, after, buzz, clear, focus, is_hidden, now, on_online, on_visibility, opened_for, place, set_title,
+    Place, after, clear, focus, is_hidden, now, on_online, on_visibility, opened_for, place, set_title,
     surroundings, zone,
 };
+pub(crate) use signal::{buzz, signal};
 pub(crate) use worker::{Unread, Worker};

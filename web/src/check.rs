@@ -10,7 +10,9 @@
 
 mod camera;
 mod event;
+mod lens;
 mod lists;
+mod memory;
 mod pick;
 mod state;
 mod step;
@@ -18,9 +20,10 @@ mod step;
 mod tests;
 mod wedge;
 
-pub use camera::{Camera, CameraProblem, Surroundings, is_in_app};
+pub use camera::{Abilities, Camera, CameraProblem, Surroundings, Zoom, is_in_app};
 pub use event::{Effect, Event, PhotographProblem, Ticket};
 pub use lists::{Basis, Kept};
+pub use memory::{Entry, Memory};
 pub use state::{Note, Screen, State, Trouble};
 pub use step::step;
-pub use wedge::{Key, Wedge};
+pub use wedge::{Key, REST, Wedge};

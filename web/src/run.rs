@@ -12,8 +12,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     answer,
-    browser::{self, Camera, Keeper, Place, Unread, Worker},
-    check::{CameraProblem, Effect, Event, Kept, PhotographProblem, Screen, State, Ticket, Trouble, step},
+    browser::{self, Camera, Keeper, Picture, Place, Unread, Worker},
+    check::{
+        CameraProblem, Effect, Event, Kept, Memory, PhotographProblem, Screen, State, Ticket, Trouble, step,
+    },
     scanner::{self, Dispatch, Refs},
     view::{self, Reader},
 };
@@ -48,16 +50,20 @@ pub(crate) fn start() {
             keeper: RefCell::default(),
             worker: RefCell::default(),
             camera: RefCell::default(),
+            picture: RefCell::default(),
             keeping: Cell::default(),
             session: Cell::default(),
         });
         let dispatch = runner.dispatch();
-        listen(&dispatch, &runner);
+        listen(&runner, &dispatch);
         announce(runner.state, reader);
         let opened = dispatch.clone();
-        browser::after(0, move || match browser::opened_for() {
-            Some((link, model)) => opened(Event::Linked(link, model)),
-            None => opened(Event::Opened(browser::surroundings())),
+        browser::after(0, move || {
+            opened(browser::kept().map_or(Event::NotKept, |kept| Event::Remembered(Memory::read(&kept))));
+            match browser::opened_for() {
+                Some((link, model)) => opened(Event::Linked(link, model)),
+                None => opened(Event::Opened(browser::surroundings())),
+            }
         });
         let state = runner.state;
         browser::after(NO_CAMERA, move || runner.keep());
@@ -67,18 +73,25 @@ pub(crate) fn start() {
 }
 
 /// Everything that may happen beside the scanner's own buttons.
-fn listen(dispatch: &Dispatch, runner: &Rc<Runner>) {
-    let (online, runner) = (dispatch.clone(), runner.clone());
+fn listen(runner: &Rc<Runner>, dispatch: &Dispatch) {
+    let (online, refreshed) = (dispatch.clone(), runner.clone());
     browser::on_online(move || {
         online(Event::Online);
-        runner.refresh();
+        refreshed.refresh();
     });
     let seen = dispatch.clone();
     browser::on_visibility(move || seen(if browser::is_hidden() { Event::Hidden } else { Event::Shown }));
     let typed = dispatch.clone();
     browser::on_keys(move |text| typed(Event::Typed(text)));
     let pasted = dispatch.clone();
-    browser::on_paste(move |text| pasted(Event::Typed(text)));
+    let runner = runner.clone();
+    browser::on_paste(
+        move |text| pasted(Event::Typed(text)),
+        move |picture| {
+            *runner.picture.borrow_mut() = Some(picture);
+            runner.happens(Event::PhotographChosen);
+        },
+    );
 }
 
 /// Names the page after the verdict, and moves the focus to it.
@@ -88,7 +101,7 @@ fn announce(state: RwSignal<State>, reader: Reader) {
         state.with(|state| match &state.screen {
             Screen::Told { answer, .. } => Some(view::headline(answer, reader)),
             Screen::NotChecked { .. } => Some(words.problems.unreachable),
-            Screen::Ready { .. } | Screen::Reading | Screen::Asking { .. } => None,
+            Screen::Ready { .. } | Screen::Choosing | Screen::Reading | Screen::Asking { .. } => None,
         })
     });
     leptos::prelude::Effect::new(move |_| {
@@ -112,6 +125,8 @@ struct Runner {
     camera: RefCell<Option<Rc<Camera>>>,
     /// Whether [`Self::keep`] was done.
     keeping: Cell<bool>,
+    /// A picture that was pasted or dropped, until it is read.
+    picture: RefCell<Option<Picture>>,
     /// Counts starts and stops of the camera: what belongs to an earlier one is over.
     session: Cell<u32>,
 }
@@ -141,13 +156,21 @@ impl Runner {
     fn perform(self: &Rc<Self>, effect: Effect) {
         let runner = self.clone();
         match effect {
-            Effect::StartCamera => spawn_local(async move { runner.look().await }),
+            Effect::StartCamera(chosen) => spawn_local(async move { runner.look(&chosen).await }),
             Effect::StopCamera => drop(self.end_session()),
             Effect::SetTorch(lit) => {
                 let camera = self.camera.borrow().clone();
                 spawn_local(async move {
                     if let Some(camera) = camera {
                         camera.set_torch(lit).await;
+                    }
+                });
+            }
+            Effect::SetZoom(by) => {
+                let camera = self.camera.borrow().clone();
+                spawn_local(async move {
+                    if let Some(camera) = camera {
+                        camera.set_zoom(&by).await;
                     }
                 });
             }
@@ -176,6 +199,17 @@ impl Runner {
             }
             Effect::TryLater(ticket) => browser::after(AGAIN, move || runner.happens(Event::Waited(ticket))),
             Effect::Buzz => browser::buzz(),
+            Effect::Signal(tone) => browser::signal(tone),
+            Effect::Keep(text) => {
+                if !browser::keep(&text) {
+                    self.happens(Event::NotKept);
+                }
+            }
+            Effect::Share(text) => spawn_local(async move {
+                if browser::share(&text).await {
+                    runner.happens(Event::Copied);
+                }
+            }),
         }
     }
 
@@ -224,14 +258,14 @@ impl Runner {
     }
 
     /// Opens the camera and reads its frames, one at a time, until the session is over.
-    async fn look(self: &Rc<Self>) {
+    async fn look(self: &Rc<Self>, chosen: &str) {
         drop(self.end_session());
         let session = self.session.get();
         let is_over = || self.session.get() != session;
         let Some(video) = self.refs.video.get_untracked() else { return };
         // The decoder loads while the reader is asked for permission.
         let worker = self.worker();
-        let opened = Camera::open(video).await;
+        let opened = Camera::open(video, chosen).await;
         if is_over() {
             return;
         }
@@ -243,8 +277,13 @@ impl Runner {
         };
         *self.camera.borrow_mut() = Some(camera.clone());
         let (torch, video) = (camera.has_torch(), camera.video());
-        drop(camera);
         self.happens(Event::CameraStarted { torch });
+        let abilities = camera.abilities().await;
+        drop(camera);
+        if is_over() {
+            return;
+        }
+        self.happens(Event::Abilities(abilities));
         while !is_over() {
             let read = worker.frame(&video).await;
             if is_over() {
@@ -264,7 +303,8 @@ impl Runner {
 
     async fn read_photograph(self: &Rc<Self>) {
         let field = self.refs.picker.get_untracked();
-        let file = field.as_ref().and_then(browser::chosen_file);
+        let dropped = self.picture.borrow_mut().take();
+        let file = dropped.or_else(|| field.as_ref().and_then(browser::chosen_file));
         let read = match (file, self.worker()) {
             (Some(file), Ok(worker)) => worker.photograph(&file).await,
             (None, _) => Err(Unread::NotAPicture),

@@ -4,6 +4,7 @@
 
 mod camera;
 mod kept;
+mod mine;
 mod problem;
 mod result;
 
@@ -41,9 +42,13 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
     let screen = Memo::new(move |_| state.with(|state| settled(&state.screen)));
     let lists = Memo::new(move |_| state.with(|state| state.kept));
     let is_ready = Memo::new(move |_| screen.with(|screen| matches!(screen, Screen::Ready { .. })));
+    let alike = Memo::new(move |_| state.with(|state| state.look_alike.clone()));
+    let labels = Memo::new(move |_| state.with(|state| state.labels.len()));
+    let memory = Memo::new(move |_| state.with(|state| (state.memory.clone(), state.not_kept)));
+    let copied = Memo::new(move |_| state.with(|state| state.copied));
     let words = &reader.words().scan;
 
-    let viewer = camera::viewer(camera, is_ready, reader, refs.video, &dispatch);
+    let viewer = camera::viewer(state, camera, is_ready, reader, refs.video, &dispatch);
     let saying = move || match (screen.get(), camera.get()) {
         (Screen::Ready { .. }, Camera::Starting) => words.starting,
         (Screen::Ready { .. }, Camera::On { .. }) => words.looking,
@@ -60,13 +65,26 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
         let dispatch = dispatch.clone();
         move || screen.with(|screen| result::result(screen, lists.get(), reader, &dispatch))
     };
+    let called_out = move || alike.get().map(|host| problem::look_alike(host, reader));
+    let choice = {
+        let dispatch = dispatch.clone();
+        move || (labels.get() > 1).then(|| several(labels.get(), reader, &dispatch))
+    };
+    let mine = {
+        let dispatch = dispatch.clone();
+        move || memory.with(|(memory, not_kept)| mine::mine(memory, *not_kept, reader, &dispatch))
+    };
+    let copied = move || if copied.get() { words.copied } else { "" };
     let (chosen, typed) = (dispatch.clone(), dispatch);
     view! {
         {viewer}
         <p class="saying" role="status">{saying}</p>
         {panel}
+        {called_out}
+        {choice}
         {noted}
         <div id=RESULT tabindex="-1">{result}</div>
+        <p role="status">{copied}</p>
         <section class="ways">
             <h2>{words.number_title}</h2>
             {number_form(reader, "/check", Ask::by_script(move |text| typed(Event::Typed(text))))}
@@ -85,6 +103,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
             />
         </section>
         {move || kept::line(lists.get(), reader)}
+        <section class="ways mine">{mine}</section>
     }
     .into_any()
 }
@@ -102,6 +121,29 @@ fn settled(screen: &Screen) -> Screen {
         Screen::Ready { .. } => Screen::READY,
         other => other.clone(),
     }
+}
+
+/// Which of several labels in view to check; stays beside the verdict, for the others.
+fn several(count: usize, reader: Reader, dispatch: &Dispatch) -> AnyView {
+    let words = &reader.words().scan;
+    let choices: Vec<_> = (0..count)
+        .map(|index| {
+            let dispatch = dispatch.clone();
+            view! {
+                <button type="button" data-label=index on:click=move |_| dispatch(Event::Label(index))>
+                    {words.several_label}" "{index + 1}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <section class="note" role="alert">
+            <p class="says">{words.several}</p>
+            <p class="choices">{choices}</p>
+        </section>
+    }
+    .into_any()
 }
 
 /// A button that says `event`.

@@ -1,16 +1,17 @@
 //! The camera: asked for, shown, its frames, its light, and let go.
 
-use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlVideoElement, ImageBitmap, MediaStream, MediaStreamConstraints, MediaStreamTrack, window};
 
-use crate::check::CameraProblem;
+use crate::check::{Abilities, CameraProblem, Zoom};
 
-/// The camera that looks away from the reader; 1280×720 because smaller frames read fewer labels and larger ones only
-/// take longer (measured on photographs of labels).
-const WANTED: &str =
-    r#"{"facingMode":{"ideal":"environment"},"width":{"ideal":1280},"height":{"ideal":720}}"#;
+/// Beside which camera: 1280×720 because smaller frames read fewer labels and larger ones only take longer (measured on
+/// photographs of labels).
+const SIZE: &str = r#","width":{"ideal":1280},"height":{"ideal":720}}"#;
+/// The camera that looks away from the reader.
+const OUTWARDS: &str = r#"{"facingMode":{"ideal":"environment"}"#;
 
 /// A camera that is on, shown in a video element. It is let go when dropped.
 pub(crate) struct Camera {
@@ -19,12 +20,17 @@ pub(crate) struct Camera {
 }
 
 impl Camera {
-    /// Asks for the camera and shows it in `video`.
-    pub(crate) async fn open(video: HtmlVideoElement) -> Result<Self, CameraProblem> {
+    /// Asks for the camera with the id `chosen` and shows it in `video`. One that is gone is replaced by what there is.
+    pub(crate) async fn open(video: HtmlVideoElement, chosen: &str) -> Result<Self, CameraProblem> {
         let devices = window().and_then(|window| window.navigator().media_devices().ok());
         let devices = devices.ok_or(CameraProblem::Unsupported)?;
         let constraints = MediaStreamConstraints::new();
-        constraints.set_video(&JSON::parse(WANTED).unwrap_or(JsValue::TRUE));
+        let id = JSON::stringify(&chosen.into()).ok().and_then(|id| id.as_string());
+        let which = match id.filter(|_| !chosen.is_empty()) {
+            Some(id) => [r#"{"deviceId":{"ideal":"#, &id, "}"].concat(),
+            None => OUTWARDS.to_owned(),
+        };
+        constraints.set_video(&JSON::parse(&(which + SIZE)).unwrap_or(JsValue::TRUE));
         let asked = devices.get_user_media_with_constraints(&constraints).map_err(|error| problem(&error))?;
         let stream = JsFuture::from(asked).await.map_err(|error| problem(&error))?;
         let stream: MediaStream = stream.dyn_into().map_err(|_| CameraProblem::Unsupported)?;
@@ -46,27 +52,47 @@ impl Camera {
 
     /// Whether it has a light.
     pub(crate) fn has_torch(&self) -> bool {
-        let Some(track) = self.track() else { return false };
-        // Not every browser has `getCapabilities`, and web-sys has no name for `torch`.
-        let ask = Reflect::get(&track, &"getCapabilities".into()).and_then(JsCast::dyn_into::<Function>);
-        let abilities = ask.and_then(|ask| ask.call0(&track));
-        abilities
-            .and_then(|abilities| Reflect::get(&abilities, &"torch".into()))
-            .is_ok_and(|torch| torch.is_truthy())
+        field(&self.capabilities(), "torch").is_truthy()
     }
 
-    /// Switches the light.
+    /// What else it can do. Where it can focus by itself, it is told to.
+    pub(crate) async fn abilities(&self) -> Abilities {
+        let can = self.capabilities();
+        if Array::from(&field(&can, "focusMode")).includes(&"continuous".into(), 0) {
+            self.apply(r#"{"advanced":[{"focusMode":"continuous"}]}"#).await;
+        }
+        let zoom = field(&can, "zoom");
+        let range = ["min", "max", "step"].map(|name| field(&zoom, name));
+        let [min, max, step] = &range;
+        let can_zoom = max.gt(min) && step.as_f64().is_some();
+        let zoom = can_zoom.then(|| Zoom { min: text(min), max: text(max), step: text(step) });
+        Abilities { zoom, cameras: cameras().await }
+    }
+
+    /// Switches the light. A camera that refuses it stays dark.
     pub(crate) async fn set_torch(&self, lit: bool) {
-        let light = Object::new();
-        let wanted = Object::new();
-        // Setting a field of a fresh object does not fail; a camera that refuses the light stays dark.
-        let _ = Reflect::set(&light, &"torch".into(), &lit.into());
-        let _ = Reflect::set(&wanted, &"advanced".into(), &Array::of1(&light));
-        if let Some(Ok(applied)) =
-            self.track().map(|track| track.apply_constraints_with_constraints(wanted.unchecked_ref()))
-        {
+        let wanted =
+            if lit { r#"{"advanced":[{"torch":true}]}"# } else { r#"{"advanced":[{"torch":false}]}"# };
+        self.apply(wanted).await;
+    }
+
+    /// Magnifies.
+    pub(crate) async fn set_zoom(&self, by: &str) {
+        self.apply(&[r#"{"advanced":[{"zoom":"#, by, "}]}"].concat()).await;
+    }
+
+    async fn apply(&self, wanted: &str) {
+        let Some((track, wanted)) = self.track().zip(JSON::parse(wanted).ok()) else { return };
+        if let Ok(applied) = track.apply_constraints_with_constraints(wanted.unchecked_ref()) {
             let _ = JsFuture::from(applied).await;
         }
+    }
+
+    /// Not every browser has `getCapabilities`, and web-sys has no names for what it says.
+    fn capabilities(&self) -> JsValue {
+        let Some(track) = self.track() else { return JsValue::UNDEFINED };
+        let ask = field(&track, "getCapabilities").dyn_into::<Function>();
+        ask.and_then(|ask| ask.call0(&track)).unwrap_or_default()
     }
 
     /// The element that shows it.
@@ -88,6 +114,27 @@ impl Drop for Camera {
         }
         self.video.set_src_object(None);
     }
+}
+
+/// The cameras by id and name; known only once one has been allowed.
+async fn cameras() -> Vec<(String, String)> {
+    let asked = window().and_then(|window| window.navigator().media_devices().ok()?.enumerate_devices().ok());
+    let Some(asked) = asked else { return Vec::new() };
+    let Ok(devices) = JsFuture::from(asked).await else { return Vec::new() };
+    let text = |device: &JsValue, name| field(device, name).as_string().unwrap_or_default();
+    let devices = devices.unchecked_into::<Array>();
+    let cameras = devices.iter().filter(|device| text(device, "kind") == "videoinput");
+    cameras.map(|device| (text(&device, "deviceId"), text(&device, "label"))).collect()
+}
+
+/// The field `name` of whatever `of` is.
+fn field(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap_or_default()
+}
+
+/// A number as JavaScript writes it.
+fn text(number: &JsValue) -> String {
+    JSON::stringify(number).map(String::from).unwrap_or_default()
 }
 
 /// The next frame of `video`, once there is one. `None` where it cannot be taken; the one after it may.
@@ -113,8 +160,10 @@ fn frame_shown(video: &HtmlVideoElement) -> Promise {
 
 /// What a refusal means (Media Capture and Streams §10.2).
 fn problem(error: &JsValue) -> CameraProblem {
-    let name = Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default();
-    match name.as_str() {
+    let text = |name| field(error, name).as_string().unwrap_or_default();
+    match text("name").as_str() {
+        // Chromium's own words; others do not tell a closed question from a refusal.
+        "NotAllowedError" if text("message").contains("dismissed") => CameraProblem::Dismissed,
         "NotAllowedError" | "SecurityError" => CameraProblem::Refused,
         "NotFoundError" | "OverconstrainedError" => CameraProblem::Missing,
         "NotReadableError" | "AbortError" => CameraProblem::Busy,

@@ -1,6 +1,5 @@
 //! The page that the scanner is on.
 
-use js_sys::Reflect;
 use shirushi_shared::{
     text::{Language, Zone},
     time::UnixTime,
@@ -139,19 +138,6 @@ pub(crate) fn focus(id: &'static str) {
             element.scroll_into_view();
         }
     });
-}
-
-/// A short vibration, where the device has one. Browsers refuse it, and say so in their console, before the reader has
-/// touched the page.
-pub(crate) fn buzz() {
-    let Some(navigator) = window().map(|window| window.navigator()) else { return };
-    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
-    let touched = field(&navigator, "userActivation").and_then(|active| field(&active, "hasBeenActive"));
-    if touched.is_some_and(|touched| touched.is_truthy())
-        && field(&navigator, "vibrate").is_some_and(|it| it.is_function())
-    {
-        navigator.vibrate_with_duration(40);
-    }
 }
 
 pub(super) fn document() -> Option<Document> {

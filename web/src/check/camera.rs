@@ -18,11 +18,34 @@ pub enum Camera {
     Failed(CameraProblem),
 }
 
+/// What the camera that is on can do beside showing; what it cannot is not offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// How far it magnifies.
+    pub zoom: Option<Zoom>,
+    /// The cameras to choose from, by `deviceId` and name; empty where there is no choice.
+    pub cameras: Vec<(String, String)>,
+}
+
+/// A range of magnification, as the camera writes it: nothing is computed with it here, and reading and writing
+/// decimals weighs 20 kB.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zoom {
+    /// The least.
+    pub min: String,
+    /// The most.
+    pub max: String,
+    /// From one to the next.
+    pub step: String,
+}
+
 /// Why the camera cannot be used. Each has its own words and its own way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameraProblem {
     /// Not allowed, by the reader or the browser.
     Refused,
+    /// The browser's question was closed without an answer.
+    Dismissed,
     /// There is none.
     Missing,
     /// Another app or tab has it.
@@ -62,7 +85,12 @@ impl Surroundings {
     /// `problem` as it is told: inside an app, a refusal is the app's, and allowing it is not in the reader's hands.
     pub(super) const fn explain(self, problem: CameraProblem) -> CameraProblem {
         match problem {
-            CameraProblem::Refused | CameraProblem::Missing | CameraProblem::Unsupported if self.in_app => {
+            CameraProblem::Refused
+            | CameraProblem::Dismissed
+            | CameraProblem::Missing
+            | CameraProblem::Unsupported
+                if self.in_app =>
+            {
                 CameraProblem::InApp
             }
             _ => problem,

@@ -2,13 +2,18 @@
 
 use shirushi_shared::api::{VerdictAnswer, VerifyRequest};
 
-use super::{CameraProblem, Kept, Surroundings, Trouble};
+use super::{Abilities, CameraProblem, Kept, Memory, Surroundings, Trouble};
+use crate::view::Tone;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// The page was opened.
     Opened(Surroundings),
+    /// What is kept on this device was read.
+    Remembered(Memory),
+    /// The browser refuses to keep anything.
+    NotKept,
     /// The reader asks for the camera.
     Start,
     /// The reader wants it stopped.
@@ -18,6 +23,12 @@ pub enum Event {
         /// Whether it has a light.
         torch: bool,
     },
+    /// What it can do.
+    Abilities(Abilities),
+    /// The reader chooses another camera, by its `deviceId`.
+    Camera(String),
+    /// The reader magnifies.
+    Zoom(String),
     /// The camera cannot be used.
     CameraFailed(CameraProblem),
     /// The reader switches the light.
@@ -34,6 +45,8 @@ pub enum Event {
     PhotographFailed(PhotographProblem),
     /// Typed, pasted, or from a hand scanner.
     Typed(String),
+    /// The reader chooses one of several labels in view.
+    Label(usize),
     /// A model to ask about.
     Model(String),
     /// The page was opened by a label's link, which could not be fetched; with the model that the link asks about.
@@ -54,6 +67,20 @@ pub enum Event {
     Retry,
     /// The reader goes on to the next label.
     Next,
+    /// The reader shares the link to check.
+    Share,
+    /// It was put on the clipboard, for want of a way to share.
+    Copied,
+    /// The reader wants an entry of the history checked again.
+    Recheck(usize),
+    /// … or erased.
+    Forget(usize),
+    /// … or all of them.
+    ForgetAll,
+    /// The reader switches the history; without it, nothing stays.
+    Keep(bool),
+    /// The reader switches sound and vibration.
+    Signals(bool),
     /// The page is no longer seen.
     Hidden,
     /// The page is seen again.
@@ -63,12 +90,14 @@ pub enum Event {
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Ask for the camera.
-    StartCamera,
+    /// Ask for the camera: that with this `deviceId`; where it is empty, the one that looks away from the reader.
+    StartCamera(String),
     /// Let go of it.
     StopCamera,
     /// Switch its light.
     SetTorch(bool),
+    /// Magnify.
+    SetZoom(String),
     /// Send [`Event::StillNothing`] after a while.
     Remind,
     /// Read the photograph that was chosen.
@@ -83,6 +112,12 @@ pub enum Effect {
     TryLater(Ticket),
     /// Let the reader feel that a code was read.
     Buzz,
+    /// Let the reader hear and feel what came out.
+    Signal(Tone),
+    /// Keep this text on the device, in place of the last one.
+    Keep(String),
+    /// Share the link to check this: a link, or a number.
+    Share(String),
 }
 
 /// Which question an answer belongs to.

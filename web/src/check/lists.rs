@@ -51,17 +51,17 @@ impl State {
     pub(super) fn judged(&mut self, answer: Option<Box<VerdictAnswer>>) -> Vec<Effect> {
         let Screen::Asking { request, others, trouble } = &mut self.screen else { return Vec::new() };
         let (request, others, trouble) = (request.clone(), core::mem::take(others), *trouble);
-        let (screen, effects) = match (answer, trouble) {
+        self.screen = match (answer, trouble) {
             (Some(answer), trouble) => {
                 let basis = Basis::Lists { asking: trouble.is_none() };
-                let later = trouble.map(|_| Effect::TryLater(self.ticket));
-                (Screen::Told { request: Some(request), answer, others, basis }, Vec::from_iter(later))
+                let mut effects = self.told(request, answer, others, basis, None);
+                effects.extend(trouble.map(|_| Effect::TryLater(self.ticket)));
+                return effects;
             }
-            (None, Some(trouble)) => (Screen::NotChecked { request, others, trouble }, Vec::new()),
-            (None, None) => (Screen::Asking { request, others, trouble }, Vec::new()),
+            (None, Some(trouble)) => Screen::NotChecked { request, others, trouble },
+            (None, None) => Screen::Asking { request, others, trouble },
         };
-        self.screen = screen;
-        effects
+        Vec::new()
     }
 
     /// The service did not answer: the lists are asked, where they were not yet.

@@ -13,27 +13,39 @@ pub(super) struct Picked {
     pub(super) scanned: Scanned,
     /// The other codes, as they may be named.
     pub(super) others: Vec<String>,
+    /// All labels in view, where there are several.
+    pub(super) labels: Vec<String>,
 }
 
 /// Codes looked at in one picture, and others named; a poster full of codes is no label.
-const MOST: usize = 16;
+pub(super) const MOST: usize = 16;
 const MOST_NAMED: usize = 4;
+/// Labels to choose from.
+const MOST_LABELS: usize = 4;
 
 /// The one among `texts` that is most likely the label; `None` where there is none at all.
 pub(super) fn pick(texts: Vec<String>, origins: &Origins) -> Option<Picked> {
-    let mut codes: Vec<_> = texts
-        .into_iter()
-        .take(MOST)
-        .map(|text| {
+    let mut codes: Vec<(String, Scanned)> = Vec::new();
+    for text in texts.into_iter().take(MOST) {
+        if codes.iter().all(|(known, _)| *known != text) {
             let scanned = read(&text, origins);
-            (text, scanned)
-        })
-        .collect();
-    codes.dedup_by(|one, other| one.0 == other.0);
+            codes.push((text, scanned));
+        }
+    }
+    let certain = codes.iter().filter(|(text, scanned)| is_certain(text, scanned));
+    let mut labels: Vec<_> = certain.map(|(text, _)| text.clone()).take(MOST_LABELS).collect();
+    if labels.len() < 2 {
+        labels.clear();
+    }
     let best = codes.iter().enumerate().min_by_key(|(_, (text, scanned))| rank(text, scanned))?.0;
     let (text, scanned) = codes.swap_remove(best);
-    let others = codes.into_iter().map(|(text, scanned)| name(text, scanned)).take(MOST_NAMED).collect();
-    Some(Picked { text, scanned, others })
+    let others = codes
+        .into_iter()
+        .filter(|(text, _)| !labels.contains(text))
+        .map(|(text, scanned)| name(text, scanned))
+        .take(MOST_NAMED)
+        .collect();
+    Some(Picked { text, scanned, others, labels })
 }
 
 /// Whether `text` can be nothing but a label's code, so that one look is enough.

@@ -6,7 +6,7 @@ use shirushi_shared::{
     verdict::NotALabel,
 };
 
-use super::{Basis, Camera, Kept, Surroundings, Ticket};
+use super::{Abilities, Basis, Camera, Kept, Memory, Surroundings, Ticket};
 
 /// The scanner.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,18 @@ pub struct State {
     pub screen: Screen,
     /// What there is to judge by without the service.
     pub kept: Kept,
+    /// What the camera can do.
+    pub abilities: Abilities,
+    /// Several labels in view, by their texts: the reader chooses. Empty where there was but one.
+    pub labels: Vec<String>,
+    /// Host of a link in view that is made to look like ours.
+    pub look_alike: Option<String>,
+    /// Whether a link was just put on the clipboard.
+    pub copied: bool,
+    /// What is kept on this device.
+    pub memory: Memory,
+    /// Whether the browser refuses to keep it.
+    pub not_kept: bool,
     pub(super) origins: Origins,
     pub(super) surroundings: Surroundings,
     /// The latest question; answers to earlier ones come too late.
@@ -33,6 +45,8 @@ pub enum Screen {
         /// The text seen last that is no label, and how often in a row.
         seen: Option<(String, u8)>,
     },
+    /// Several labels are in view, and none is chosen yet.
+    Choosing,
     /// A photograph is being read.
     Reading,
     /// The registry is being asked.
@@ -108,6 +122,12 @@ impl State {
             camera: Camera::Off,
             screen: Screen::READY,
             kept: Kept::Unknown,
+            abilities: Abilities::default(),
+            labels: Vec::new(),
+            look_alike: None,
+            copied: false,
+            memory: Memory::default(),
+            not_kept: false,
             origins,
             surroundings: Surroundings { encrypted: true, can_ask: true, in_app: false },
             ticket: Ticket::default(),

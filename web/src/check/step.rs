@@ -6,13 +6,15 @@ use shirushi_shared::{
     scan::{Scanned, read},
     status::StatusEvidence,
     time::UnixTime,
-    verdict::{Clock, Freshness, NotALabel, TokenCheck, judge},
+    verdict::{Clock, Freshness, NotALabel, Outcome, TokenCheck, judge},
 };
 
 use super::{
-    Basis, Camera, CameraProblem, Effect, Event, Note, PhotographProblem, Screen, State,
-    pick::{Picked, is_certain, pick},
+    Basis, Camera, Effect, Event, Note, PhotographProblem, Screen, State,
+    pick::{MOST, Picked, is_certain, pick},
+    wedge::without_identifier,
 };
+use crate::view::Tone;
 
 /// How often in a row a code in doubt is seen before it is taken for what it looks like: about half a second.
 const SURE: u8 = 8;
@@ -24,9 +26,23 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
             state.surroundings = surroundings;
             state.start_camera()
         }
+        Event::Remembered(memory) => {
+            state.memory = memory;
+            Vec::new()
+        }
+        Event::NotKept => {
+            state.not_kept = true;
+            Vec::new()
+        }
         Event::Start => state.start_camera(),
         Event::Stop => state.stop_camera(Camera::Off),
         Event::CameraStarted { torch } => state.camera_started(torch),
+        Event::Abilities(abilities) => {
+            state.abilities = abilities;
+            Vec::new()
+        }
+        Event::Camera(id) => state.choose_camera(id),
+        Event::Zoom(by) => vec![Effect::SetZoom(by)],
         Event::CameraFailed(problem) => state.camera_failed(problem),
         Event::Torch => state.switch_torch(),
         Event::Frame(texts) => state.frame(texts, now),
@@ -41,6 +57,7 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::PhotographFailed(problem) => state.photograph_failed(problem),
         Event::Typed(text) => state.typed(&text, now),
         Event::Linked(link, model) => state.linked(&link, model, now),
+        Event::Label(index) => state.choose_label(index, now),
         Event::Model(model) => state.ask_model(&model),
         Event::Answered(ticket, answer) if ticket == state.ticket => state.answered(answer),
         Event::Failed(ticket, trouble) if ticket == state.ticket => state.failed(trouble),
@@ -55,7 +72,24 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::Retry => state.retry(),
         Event::Next => {
             state.screen = Screen::READY;
+            state.forget_view();
             state.start_camera()
+        }
+        Event::Share => state.share(),
+        Event::Copied => {
+            state.copied = true;
+            Vec::new()
+        }
+        Event::Recheck(index) => match state.memory.entries.get(index) {
+            Some(entry) => state.typed(&entry.text.clone(), now),
+            None => Vec::new(),
+        },
+        Event::Forget(index) => state.forget(index),
+        Event::ForgetAll => state.forget_all(),
+        Event::Keep(keeps) => state.switch_history(keeps),
+        Event::Signals(signals) => {
+            state.memory.signals = signals;
+            state.keep()
         }
         Event::Hidden => match state.camera {
             Camera::Starting | Camera::On { .. } => state.stop_camera(Camera::Paused),
@@ -67,56 +101,40 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
 }
 
 impl State {
-    fn start_camera(&mut self) -> Vec<Effect> {
-        if let Some(problem) = self.surroundings.problem() {
-            self.camera = Camera::Failed(problem);
-            return Vec::new();
+    /// What was in view, and belongs to no later code.
+    fn forget_view(&mut self) {
+        self.labels.clear();
+        self.look_alike = None;
+    }
+
+    fn watch(&mut self, texts: &[String]) {
+        let alike = texts.iter().take(MOST).find_map(|text| self.origins.look_alike(text));
+        if alike.is_some() {
+            self.look_alike = alike;
         }
-        match self.camera {
-            Camera::Starting | Camera::On { .. } => Vec::new(),
-            Camera::Off | Camera::Paused | Camera::Failed(_) => {
-                self.camera = Camera::Starting;
-                vec![Effect::StartCamera]
+    }
+
+    fn choose_label(&mut self, index: usize, now: UnixTime) -> Vec<Effect> {
+        let Some(text) = self.labels.get(index).cloned() else { return Vec::new() };
+        let scanned = read(&text, &self.origins);
+        self.conclude(Picked { text, scanned, others: Vec::new(), labels: Vec::new() }, now)
+    }
+
+    fn share(&self) -> Vec<Effect> {
+        match &self.screen {
+            Screen::Told { request: Some(request), .. } => {
+                let text = request.link.clone().or_else(|| request.number.clone());
+                text.map(Effect::Share).into_iter().collect()
             }
+            _ => Vec::new(),
         }
-    }
-
-    fn stop_camera(&mut self, to: Camera) -> Vec<Effect> {
-        match self.camera {
-            Camera::Starting | Camera::On { .. } => {
-                self.camera = to;
-                vec![Effect::StopCamera]
-            }
-            Camera::Paused => {
-                self.camera = to;
-                Vec::new()
-            }
-            // A problem stays told; there is nothing to stop.
-            Camera::Off | Camera::Failed(_) => Vec::new(),
-        }
-    }
-
-    fn camera_started(&mut self, torch: bool) -> Vec<Effect> {
-        if self.camera != Camera::Starting {
-            // No longer wanted: the page was hidden, or a number typed, while the browser asked for permission.
-            return vec![Effect::StopCamera];
-        }
-        self.camera = Camera::On { torch: torch.then_some(false) };
-        vec![Effect::Remind]
-    }
-
-    fn camera_failed(&mut self, problem: CameraProblem) -> Vec<Effect> {
-        self.camera = Camera::Failed(self.surroundings.explain(problem));
-        Vec::new()
-    }
-
-    fn switch_torch(&mut self) -> Vec<Effect> {
-        let Camera::On { torch: Some(lit) } = self.camera else { return Vec::new() };
-        self.camera = Camera::On { torch: Some(!lit) };
-        vec![Effect::SetTorch(!lit)]
     }
 
     fn frame(&mut self, texts: Vec<String>, now: UnixTime) -> Vec<Effect> {
+        if !matches!((self.camera, &self.screen), (Camera::On { .. }, Screen::Ready { .. })) {
+            return Vec::new();
+        }
+        self.watch(&texts);
         let (Camera::On { .. }, Screen::Ready { note, seen }) = (self.camera, &mut self.screen) else {
             return Vec::new();
         };
@@ -151,6 +169,8 @@ impl State {
         if self.screen != Screen::Reading {
             return Vec::new();
         }
+        self.forget_view();
+        self.watch(&texts);
         match pick(texts, &self.origins) {
             Some(picked) => self.conclude(picked, now),
             None => self.note(Note::NoCode),
@@ -166,11 +186,16 @@ impl State {
     }
 
     fn typed(&mut self, text: &str, now: UnixTime) -> Vec<Effect> {
-        let text = text.trim();
+        self.forget_view();
+        let text = without_identifier(text.trim());
         let text = garbled_token(text).unwrap_or(text);
+        self.watch(&[text.to_owned()]);
         match read(text, &self.origins) {
             Scanned::NotALabel(NotALabel::Text) => self.note(Note::NotANumber),
-            scanned => self.conclude(Picked { text: text.to_owned(), scanned, others: Vec::new() }, now),
+            scanned => self.conclude(
+                Picked { text: text.to_owned(), scanned, others: Vec::new(), labels: Vec::new() },
+                now,
+            ),
         }
     }
 
@@ -188,7 +213,12 @@ impl State {
 
     /// Takes a text for what it is: asks the registry about a label or a number, and judges the rest here.
     fn conclude(&mut self, picked: Picked, now: UnixTime) -> Vec<Effect> {
-        let Picked { text, scanned, others } = picked;
+        let Picked { text, scanned, others, labels } = picked;
+        if !labels.is_empty() {
+            self.labels = labels;
+            self.screen = Screen::Choosing;
+            return self.buzzing(Vec::new());
+        }
         match scanned {
             Scanned::Token(_) => {
                 self.ask(VerifyRequest { link: Some(text), ..VerifyRequest::default() }, others)
@@ -206,13 +236,15 @@ impl State {
     fn tell(&mut self, token: &TokenCheck, others: Vec<String>, now: UnixTime) -> Vec<Effect> {
         let verdict = judge(token, &StatusEvidence::None, &Clock::at(now, Freshness::LONGEST));
         let answer = VerdictAnswer::new(&verdict, None, ClaimAnswers::default());
+        let signal = self.signal(&answer);
         let (answer, basis) = (Box::new(answer), Basis::Settled);
         self.screen = Screen::Told { request: None, answer, others, basis };
-        self.buzzing(Vec::new())
+        self.buzzing(signal)
     }
 
     fn ask(&mut self, request: VerifyRequest, others: Vec<String>) -> Vec<Effect> {
         self.ticket = self.ticket.next();
+        self.copied = false;
         let request = Box::new(request);
         self.screen = Screen::Asking { request: request.clone(), others, trouble: None };
         self.buzzing(vec![Effect::Ask(self.ticket, request), Effect::Wait(self.ticket)])
@@ -221,7 +253,7 @@ impl State {
     /// A code was taken: the camera has done its work.
     fn buzzing(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
         let stopped = self.stop_camera(Camera::Off);
-        if !stopped.is_empty() {
+        if !stopped.is_empty() && self.memory.signals {
             effects.push(Effect::Buzz);
         }
         effects.extend(stopped);
@@ -241,14 +273,35 @@ impl State {
     }
 
     fn answered(&mut self, answer: Box<VerdictAnswer>) -> Vec<Effect> {
-        if let Screen::Asking { request, others, .. }
-        | Screen::Told { request: Some(request), others, basis: Basis::Lists { .. }, .. } =
-            &mut self.screen
-        {
-            let (request, others) = (Some(request.clone()), core::mem::take(others));
-            self.screen = Screen::Told { request, answer, others, basis: Basis::Settled };
+        let (request, others, before) = match &mut self.screen {
+            Screen::Asking { request, others, .. } => (request.clone(), core::mem::take(others), None),
+            Screen::Told { request: Some(request), others, answer, basis: Basis::Lists { .. } } => {
+                (request.clone(), core::mem::take(others), Some(answer.outcome))
+            }
+            _ => return Vec::new(),
+        };
+        self.told(request, answer, others, Basis::Settled, before)
+    }
+
+    /// Shows an answer, keeps it among the reader's scans, and lets it be heard, unless it says what was shown `before`.
+    pub(super) fn told(
+        &mut self,
+        request: Box<VerifyRequest>,
+        answer: Box<VerdictAnswer>,
+        others: Vec<String>,
+        basis: Basis,
+        before: Option<Outcome>,
+    ) -> Vec<Effect> {
+        let mut effects = if before == Some(answer.outcome) { Vec::new() } else { self.signal(&answer) };
+        if self.memory.add(&request, &answer) {
+            effects.extend(self.keep());
         }
-        Vec::new()
+        self.screen = Screen::Told { request: Some(request), answer, others, basis };
+        effects
+    }
+
+    fn signal(&self, answer: &VerdictAnswer) -> Vec<Effect> {
+        if self.memory.signals { vec![Effect::Signal(Tone::of(answer))] } else { Vec::new() }
     }
 
     pub(super) fn retry(&mut self) -> Vec<Effect> {
@@ -278,10 +331,10 @@ impl State {
     }
 }
 
-/// The token at the end of a link that a keyboard layout has garbled (`https+''host'v'123…`): digits come through
-/// every layout. Only where the text is no link any more: a readable link is judged as the link that it is.
+/// The token in a link that a keyboard layout has garbled (`https+''host'v'123…`), whatever a scanner was set to put
+/// before and after it: digits come through every layout. Only where the text is no link any more: a readable link is
+/// judged as the link that it is.
 fn garbled_token(text: &str) -> Option<&str> {
-    let start = text.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
-    let digits = text.get(start..)?;
-    (digits.len() >= 100 && start > 0 && !text.contains("://")).then_some(digits)
+    let digits = text.split(|c: char| !c.is_ascii_digit()).max_by_key(|run| run.len())?;
+    (digits.len() >= 100 && digits.len() < text.len() && !text.contains("://")).then_some(digits)
 }

@@ -11,6 +11,7 @@ use shirushi_shared::{
 };
 
 use super::*;
+use crate::view::Tone;
 
 const NOW: UnixTime = match UnixTime::from_secs(1_800_000_000) {
     Ok(now) => now,
@@ -83,6 +84,10 @@ impl Story {
         }
     }
 
+    fn look_alike(&self) -> Option<&str> {
+        self.state.as_ref().unwrap().look_alike.as_deref()
+    }
+
     fn told(&self) -> Outcome {
         match self.screen() {
             Screen::Told { answer, .. } => answer.outcome,
@@ -103,7 +108,10 @@ fn answer(at: UnixTime) -> Box<VerdictAnswer> {
 fn a_label_is_read_once_and_the_camera_let_go() {
     let mut story = Story::begin();
     story.happens(Event::Opened(PHONE));
-    assert_eq!((story.camera(), story.wanted()), (Camera::Starting, vec![Effect::StartCamera]));
+    assert_eq!(
+        (story.camera(), story.wanted()),
+        (Camera::Starting, vec![Effect::StartCamera(String::new())])
+    );
     story.happens(Event::CameraStarted { torch: true });
     assert_eq!((story.camera(), story.wanted()), (Camera::On { torch: Some(false) }, vec![Effect::Remind]));
     story.sees(&[]).sees(&[LINK]);
@@ -164,11 +172,16 @@ fn a_foreign_code_is_named_at_once_and_told_when_it_stays() {
     let foreign = NotALabel::ForeignLink { host: "evil.example".into() };
     story.sees(&["https://label.example@evil.example/v/1"]);
     assert_eq!(story.note(), Some(&Note::Seen(foreign)));
+    assert_eq!(story.look_alike(), Some("evil.example"), "and called out for what it plays");
     for _ in 0..7 {
         story.sees(&[]).sees(&["https://label.example@evil.example/v/1"]);
     }
     assert_eq!(story.told(), Outcome::NotALabel);
-    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera], "nothing is asked and nothing opened");
+    assert_eq!(
+        story.wanted(),
+        [Effect::Signal(Tone::Neutral), Effect::Buzz, Effect::StopCamera],
+        "nothing is asked and nothing opened"
+    );
 }
 
 #[test]
@@ -221,7 +234,7 @@ fn each_thing_in_the_way_of_the_camera_is_told_apart() {
     assert_eq!(opened(Surroundings { can_ask: false, in_app: true, ..PHONE }, None), failed(P::InApp));
     assert_eq!(opened(Surroundings { in_app: true, ..PHONE }, None), Camera::Starting, "some apps allow it");
     assert_eq!(opened(Surroundings { in_app: true, ..PHONE }, Some(P::Refused)), failed(P::InApp));
-    for problem in [P::Refused, P::Missing, P::Busy, P::Reader] {
+    for problem in [P::Refused, P::Dismissed, P::Missing, P::Busy, P::Reader] {
         assert_eq!(opened(PHONE, Some(problem)), failed(problem));
     }
 }
@@ -234,8 +247,13 @@ fn without_a_camera_a_number_still_leads_to_a_verdict() {
     let (ticket, request) = story.question();
     assert_eq!(request.number.as_deref(), Some("SHI202600017"));
     story.happens(Event::Answered(ticket, answer(NOW)));
+    story.effects.clear();
     story.happens(Event::Start);
-    assert_eq!(story.wanted(), [Effect::StartCamera], "the reader may have allowed it meanwhile");
+    assert_eq!(
+        story.wanted(),
+        [Effect::StartCamera(String::new())],
+        "the reader may have allowed it meanwhile"
+    );
 }
 
 #[test]
@@ -256,7 +274,7 @@ fn a_cut_off_code_is_damaged_without_asking_anybody() {
     let mut story = Story::looking();
     story.happens(Event::Typed("https://label.example/v/12345".into()));
     assert_eq!(story.told(), Outcome::Malformed);
-    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera]);
+    assert_eq!(story.wanted(), [Effect::Signal(Tone::Bad), Effect::Buzz, Effect::StopCamera]);
 }
 
 #[test]
@@ -267,7 +285,10 @@ fn the_camera_rests_while_the_page_is_hidden() {
     story.sees(&[LINK]);
     assert_eq!(story.wanted(), [], "a late frame is not looked at");
     story.happens(Event::Shown);
-    assert_eq!((story.camera(), story.wanted()), (Camera::Starting, vec![Effect::StartCamera]));
+    assert_eq!(
+        (story.camera(), story.wanted()),
+        (Camera::Starting, vec![Effect::StartCamera(String::new())])
+    );
     story.happens(Event::Hidden).happens(Event::CameraStarted { torch: false });
     assert_eq!(story.wanted(), [Effect::StopCamera, Effect::StopCamera], "allowed after the page was left");
     assert_eq!(story.camera(), Camera::Paused);
@@ -279,6 +300,7 @@ fn a_verdict_that_lay_in_a_pocket_is_asked_for_again() {
     story.sees(&[LINK]);
     let (ticket, request) = story.question();
     story.happens(Event::Answered(ticket, answer(NOW))).happens(Event::Hidden);
+    story.effects.clear();
     story.now = NOW.plus(15);
     story.happens(Event::Shown);
     assert_eq!(story.wanted(), []);
@@ -348,10 +370,16 @@ fn help_comes_after_a_while_without_a_code() {
 
 /// What a hand scanner types for `text` on a US board, a key every 5 ms.
 fn typed(wedge: &mut Wedge, codes: &[(&str, bool)]) -> Option<String> {
+    let codes: Vec<_> = codes.iter().map(|(code, shift)| (*code, "Unidentified", *shift)).collect();
+    pressed(wedge, &codes)
+}
+
+/// The same with what the layout makes of each key.
+fn pressed(wedge: &mut Wedge, keys: &[(&str, &str, bool)]) -> Option<String> {
     let mut text = None;
-    for (index, (code, shift)) in codes.iter().enumerate() {
+    for (index, (code, key, shift)) in keys.iter().enumerate() {
         let at = 1000.0 + 5.0 * f64::from(u32::try_from(index).unwrap());
-        text = wedge.press(Key { code, shift: *shift, at });
+        text = wedge.press(Key { code, key, shift: *shift, at });
     }
     text
 }
@@ -370,9 +398,9 @@ fn a_hand_scanner_is_heard_anywhere_and_in_any_layout() {
 fn people_type_slower_than_hand_scanners() {
     let mut wedge = Wedge::default();
     for index in 0..20 {
-        wedge.press(Key { code: "Digit1", shift: false, at: 200.0 * f64::from(index) });
+        wedge.press(Key { code: "Digit1", key: "1", shift: false, at: 200.0 * f64::from(index) });
     }
-    assert_eq!(wedge.press(Key { code: "Enter", shift: false, at: 4000.0 }), None);
+    assert_eq!(wedge.press(Key { code: "Enter", key: "Enter", shift: false, at: 4000.0 }), None);
 }
 
 #[test]
@@ -382,7 +410,18 @@ fn a_token_survives_a_garbled_link() {
     story.happens(Event::Typed(format!("https+''label.example'v'{digits}")));
     assert_eq!(story.told(), Outcome::Malformed, "these digits are no token, but they were taken for one");
     let mut story = Story::looking();
+    story.happens(Event::Typed(format!("]Q1https;&&label.example&v&{digits}#")));
+    assert_eq!(story.told(), Outcome::Malformed, "whatever a scanner puts before and after it");
+    let mut story = Story::looking();
+    story.happens(Event::Typed("]Q1https://label.example/v/SHI-2026-00017".into()));
+    assert_eq!(
+        story.question().1.number.as_deref(),
+        Some("SHI202600017"),
+        "an AIM identifier is no part of it"
+    );
+    let mut story = Story::looking();
     story.happens(Event::Typed(format!("https://evil.example/v/{digits}")));
+    assert_eq!(story.look_alike(), Some("evil.example"));
     assert_eq!(story.told(), Outcome::NotALabel, "a readable link is judged as the link that it is");
 }
 
@@ -408,6 +447,12 @@ fn by_lists() -> Box<VerdictAnswer> {
     answer(NOW.plus(-3600))
 }
 
+/// What is wanted beside what the reader hears and what is kept of it.
+fn questions(story: &mut Story) -> Vec<Effect> {
+    let wanted = story.wanted();
+    wanted.into_iter().filter(|effect| !matches!(effect, Effect::Signal(_) | Effect::Keep(_))).collect()
+}
+
 fn basis(story: &Story) -> (Basis, UnixTime) {
     match story.screen() {
         Screen::Told { basis, answer, .. } => (*basis, answer.checked_at),
@@ -421,14 +466,17 @@ fn on_a_slow_line_the_lists_answer_first_and_the_service_has_the_last_word() {
     story.sees(&[LINK]);
     let (ticket, request) = story.question();
     story.happens(Event::Waited(ticket));
-    assert_eq!(story.wanted(), [Effect::Judge(ticket, Box::new(request))]);
+    assert_eq!(questions(&mut story), [Effect::Judge(ticket, Box::new(request))]);
     story.happens(Event::Judged(ticket, Some(by_lists())));
     assert_eq!(basis(&story), (Basis::Lists { asking: true }, NOW.plus(-3600)));
     story.happens(Event::Answered(ticket, answer(NOW)));
     assert_eq!(basis(&story), (Basis::Settled, NOW));
     story.happens(Event::Judged(ticket, Some(by_lists())));
     assert_eq!(basis(&story), (Basis::Settled, NOW), "the lists come too late");
-    assert_eq!(story.wanted(), []);
+    let heard = story.wanted();
+    let signals = heard.iter().filter(|effect| matches!(effect, Effect::Signal(_)));
+    assert_eq!(signals.count(), 1, "the service said the same, which is not heard again: {heard:?}");
+    assert!(heard.iter().all(|effect| matches!(effect, Effect::Signal(_) | Effect::Keep(_))), "{heard:?}");
 }
 
 #[test]
@@ -438,7 +486,7 @@ fn the_lists_are_not_asked_on_a_good_line() {
     let (ticket, _) = story.question();
     story.happens(Event::Answered(ticket, answer(NOW)));
     story.happens(Event::Waited(ticket));
-    assert_eq!(story.wanted(), []);
+    assert_eq!(questions(&mut story), []);
 }
 
 #[test]
@@ -447,10 +495,10 @@ fn without_a_network_the_lists_answer_until_the_service_is_back() {
     story.sees(&[LINK]);
     let (ticket, _) = story.question();
     story.happens(Event::Failed(ticket, Trouble::Unreachable));
-    assert!(matches!(story.wanted()[..], [Effect::Judge(..)]));
+    assert!(matches!(questions(&mut story)[..], [Effect::Judge(..)]));
     story.happens(Event::Judged(ticket, Some(by_lists())));
     assert_eq!(basis(&story).0, Basis::Lists { asking: false });
-    assert_eq!(story.wanted(), [Effect::TryLater(ticket)]);
+    assert_eq!(questions(&mut story), [Effect::TryLater(ticket)]);
 
     // In vain at first, with the lists' answer in sight all the time.
     story.happens(Event::Waited(ticket));
@@ -459,7 +507,7 @@ fn without_a_network_the_lists_answer_until_the_service_is_back() {
     assert_eq!(basis(&story).0, Basis::Lists { asking: true });
     story.happens(Event::Failed(again, Trouble::Unreachable));
     assert_eq!(
-        (basis(&story).0, story.wanted()),
+        (basis(&story).0, questions(&mut story)),
         (Basis::Lists { asking: false }, vec![Effect::TryLater(again)])
     );
 
@@ -467,11 +515,11 @@ fn without_a_network_the_lists_answer_until_the_service_is_back() {
     story.happens(Event::Online);
     let (third, _) = story.question();
     story.happens(Event::Waited(again));
-    assert_eq!(story.wanted(), [], "that time belonged to an earlier question");
+    assert_eq!(questions(&mut story), [], "that time belonged to an earlier question");
     story.happens(Event::Answered(third, answer(NOW)));
     assert_eq!(basis(&story), (Basis::Settled, NOW));
     story.happens(Event::Online);
-    assert_eq!(story.wanted(), []);
+    assert_eq!(questions(&mut story), []);
 }
 
 #[test]
@@ -490,7 +538,7 @@ fn without_lists_the_trouble_is_told_and_nothing_else() {
         }
         story.happens(events[second].clone()).happens(Event::Judged(ticket, None));
         assert!(matches!(story.screen(), Screen::NotChecked { trouble: Trouble::Overloaded, .. }));
-        story.wanted();
+        questions(&mut story);
         story.happens(Event::Online);
         story.question();
     }
@@ -503,7 +551,7 @@ fn a_label_whose_page_could_not_be_had_is_asked_about_with_its_model() {
     let (ticket, request) = story.question();
     assert_eq!((request.number.as_deref(), request.model.as_deref()), (Some("SHI202600017"), Some("RX-200")));
     story.happens(Event::Failed(ticket, Trouble::Unreachable));
-    let judged = story.wanted().into_iter().find_map(|effect| match effect {
+    let judged = questions(&mut story).into_iter().find_map(|effect| match effect {
         Effect::Judge(_, request) => request.model,
         _ => None,
     });
@@ -518,8 +566,162 @@ fn a_verdict_by_lists_that_lay_in_a_pocket_stays_until_there_is_a_better_one() {
     story
         .happens(Event::Failed(ticket, Trouble::Unreachable))
         .happens(Event::Judged(ticket, Some(by_lists())));
-    story.wanted();
+    questions(&mut story);
     story.happens(Event::Hidden).happens(Event::Shown);
     story.question();
     assert_eq!(basis(&story).0, Basis::Lists { asking: true });
+}
+
+#[test]
+fn layouts_methods_and_endings_do_not_change_what_a_hand_scanner_says() {
+    // A US scanner on a French computer: the layout makes "&é\"'(" of the digits' keys.
+    let french = [
+        ("Digit1", "&", false),
+        ("Digit2", "é", false),
+        ("Digit3", "\"", false),
+        ("Digit4", "'", false),
+        ("Digit5", "(", false),
+        ("Digit6", "-", false),
+        ("Digit7", "è", false),
+        ("Digit8", "_", false),
+    ];
+    // A French scanner on a French computer holds Shift.
+    let set_to_french = french.map(|(code, _, _)| (code, code.strip_prefix("Digit").unwrap(), true));
+    // A Japanese input method that composes hides the keys but not their places.
+    let composing = french.map(|(code, _, _)| (code, "Process", false));
+    // An app that acts as a keyboard has no places.
+    let placeless = set_to_french.map(|(_, key, _)| ("", key, false));
+    for keys in [french, set_to_french, composing, placeless] {
+        for end in [("Enter", "Enter", false), ("Tab", "Tab", false), ("NumpadEnter", "Enter", false)] {
+            let mut wedge = Wedge::default();
+            let all = [&keys[..], &[end]].concat();
+            assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("12345678"), "{all:?}");
+        }
+    }
+    // With caps lock, letters are what Shift says.
+    let caps = ["KeyS", "KeyH", "KeyI"].map(|code| (code, "S", false));
+    let mut wedge = Wedge::default();
+    let all =
+        [&[("BracketRight", "]", false)], &caps[..], &french[..], &[("Enter", "Enter", false)]].concat();
+    assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("]shi12345678"));
+}
+
+#[test]
+fn a_hand_scanner_that_ends_with_no_key_is_heard_when_it_rests() {
+    let mut wedge = Wedge::default();
+    let keys = [("Digit4", false); 13];
+    assert_eq!(typed(&mut wedge, &keys), None);
+    assert_eq!(wedge.rest(1000.0), None, "more keys came after the first");
+    assert_eq!(wedge.rest(1060.0).as_deref(), Some("4444444444444"));
+    assert_eq!(wedge.rest(1060.0), None, "it is said once");
+}
+
+#[test]
+fn of_several_labels_in_view_the_reader_chooses() {
+    let other = "https://label.example/v/SHI-2026-00018";
+    let mut story = Story::looking();
+    story.sees(&[LINK, other, "https://labe1.example/"]);
+    assert_eq!(story.screen(), &Screen::Choosing);
+    assert_eq!(story.wanted(), [Effect::Buzz, Effect::StopCamera], "nothing is asked yet");
+    assert_eq!(story.look_alike(), Some("labe1.example"));
+    story.happens(Event::Label(1));
+    let (ticket, request) = story.question();
+    assert_eq!(request.number.as_deref(), Some("SHI202600018"));
+    story.happens(Event::Answered(ticket, answer(NOW))).happens(Event::Label(0));
+    assert_eq!(story.question().1.number.as_deref(), Some("SHI202600017"), "the other one after it");
+    story.happens(Event::Label(9));
+    assert_eq!(story.wanted(), []);
+    story.happens(Event::Next);
+    assert_eq!((story.look_alike(), story.state.as_ref().unwrap().labels.len()), (None, 0));
+}
+
+#[test]
+fn what_was_checked_is_kept_here_until_the_reader_erases_it() {
+    let mut story = Story::looking();
+    for number in 0..40 {
+        story.happens(Event::Typed(format!("SHI-2026-{:05}", number % 35)));
+        let (ticket, _) = story.question();
+        story.happens(Event::Answered(ticket, answer(NOW.plus(number))));
+    }
+    let kept = |story: &mut Story| {
+        let text = story.wanted().into_iter().rev().find_map(|effect| match effect {
+            Effect::Keep(text) => Some(text),
+            _ => None,
+        });
+        Memory::read(&text.expect("something was kept"))
+    };
+    let memory = kept(&mut story);
+    assert_eq!(memory, story.state.as_ref().unwrap().memory, "what is kept reads as it was");
+    assert_eq!(memory.entries.len(), 30);
+    assert_eq!((memory.entries[0].at, memory.entries[0].text.as_str()), (NOW.plus(39), "SHI202600004"));
+    assert_eq!(memory.entries.iter().filter(|entry| entry.text == "SHI202600004").count(), 1);
+
+    story.happens(Event::Recheck(1));
+    assert!(
+        matches!(story.screen(), Screen::Asking { .. }),
+        "an old outcome is asked for again, never shown"
+    );
+    assert_eq!(story.question().1.number, Some("SHI202600003".into()));
+    story.happens(Event::Forget(0));
+    assert_eq!(kept(&mut story).entries.len(), 29);
+    story.happens(Event::Keep(false));
+    assert_eq!(kept(&mut story), Memory { keeps: false, ..Memory::default() });
+    story.happens(Event::Typed("SHI-2026-00017".into()));
+    let (ticket, _) = story.question();
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    assert!(story.wanted().iter().all(|effect| !matches!(effect, Effect::Keep(_))));
+}
+
+#[test]
+fn what_others_wrote_into_the_storage_is_left_out() {
+    for text in [
+        "",
+        "\n\n\n",
+        "x",
+        "1\t1\t\nvalid",
+        "1\t1\t\nnever\tvalid\tSHI1\tSHI1",
+        "1\t1\t\n5\tgolden\tSHI1\tSHI1",
+    ] {
+        assert_eq!(Memory::read(text), Memory::default(), "{text}");
+    }
+    let long = format!("1\t0\tcam\n5\tvalid\tSHI1\t{}\n6\trevoked\tSHI2\tSHI2", "9".repeat(5_000));
+    let memory = Memory::read(&long);
+    assert_eq!((memory.signals, memory.camera.as_str(), memory.entries.len()), (false, "cam", 1));
+}
+
+#[test]
+fn sound_and_vibration_are_switched_off_together() {
+    let mut story = Story::looking();
+    story.happens(Event::Signals(false));
+    story.effects.clear();
+    story.happens(Event::Typed("https://label.example/v/12345".into()));
+    assert_eq!(story.wanted(), [Effect::StopCamera]);
+}
+
+#[test]
+fn another_camera_is_remembered_and_opened_at_once() {
+    let mut story = Story::looking();
+    story.happens(Event::Camera("wide".into()));
+    let Some((Effect::Keep(text), rest)) =
+        story.wanted().split_first().map(|(one, rest)| (one.clone(), rest.to_vec()))
+    else {
+        panic!("nothing was kept")
+    };
+    assert_eq!(Memory::read(&text).camera, "wide");
+    assert_eq!(rest, [Effect::StopCamera, Effect::StartCamera("wide".into())]);
+    story.happens(Event::Camera("wide".into())).happens(Event::Zoom("2".into()));
+    assert_eq!(story.wanted(), [Effect::SetZoom("2".into())]);
+}
+
+#[test]
+fn what_is_shared_is_the_link_and_no_claim() {
+    let mut story = Story::looking();
+    story.happens(Event::Share);
+    assert_eq!(story.wanted(), [], "there is nothing to share yet");
+    story.happens(Event::Typed("SHI-2026-00017".into()));
+    let (ticket, _) = story.question();
+    story.happens(Event::Answered(ticket, answer(NOW)));
+    story.effects.clear();
+    story.happens(Event::Share);
+    assert_eq!(story.wanted(), [Effect::Share("SHI202600017".into())]);
 }

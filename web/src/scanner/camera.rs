@@ -4,12 +4,13 @@ use leptos::{html::Video, prelude::*};
 
 use super::{Dispatch, button, problem};
 use crate::{
-    check::{Camera, Event},
+    check::{Abilities, Camera, Event, State},
     view::Reader,
 };
 
 /// The picture with its frame. It stays in the document, hidden when unused: a stream is bound to the element.
 pub(super) fn viewer(
+    state: RwSignal<State>,
     camera: Memo<Camera>,
     is_ready: Memo<bool>,
     reader: Reader,
@@ -21,6 +22,12 @@ pub(super) fn viewer(
     let torch = move || match camera.get() {
         Camera::On { torch } => torch,
         _ => None,
+    };
+    let abilities = Memo::new(move |_| state.with(|state| state.abilities.clone()));
+    let chosen = Memo::new(move |_| state.with(|state| state.memory.camera.clone()));
+    let settings = {
+        let dispatch = dispatch.clone();
+        move || abilities.with(|abilities| chosen.with(|id| settings(abilities, id, reader, &dispatch)))
     };
     let light = dispatch.clone();
     view! {
@@ -38,9 +45,51 @@ pub(super) fn viewer(
                     {words.torch}
                 </button>
             </div>
+            {settings}
         </div>
     }
     .into_any()
+}
+
+/// How far it magnifies, and which camera it is: only where there is a choice.
+fn settings(abilities: &Abilities, id: &str, reader: Reader, dispatch: &Dispatch) -> AnyView {
+    let words = &reader.words().scan;
+    let zoom = abilities.zoom.clone().map(|zoom| {
+        let dispatch = dispatch.clone();
+        view! {
+            <label>
+                {words.zoom}
+                <input
+                    type="range"
+                    min=zoom.min.clone()
+                    max=zoom.max
+                    step=zoom.step
+                    value=zoom.min.clone()
+                    on:input=move |event| dispatch(Event::Zoom(event_target_value(&event)))
+                />
+            </label>
+        }
+        .into_any()
+    });
+    let cameras = (abilities.cameras.len() > 1).then(|| {
+        let dispatch = dispatch.clone();
+        let options: Vec<_> = abilities
+            .cameras
+            .iter()
+            .map(|(camera, name)| {
+                let name = if name.is_empty() { words.this_camera.to_owned() } else { name.clone() };
+                view! { <option value=camera.clone() selected=camera == id>{name}</option> }.into_any()
+            })
+            .collect();
+        view! {
+            <label>
+                {words.camera}
+                <select on:change=move |event| dispatch(Event::Camera(event_target_value(&event)))>{options}</select>
+            </label>
+        }
+        .into_any()
+    });
+    view! { <div class="lens">{zoom}{cameras}</div> }.into_any()
 }
 
 /// What is said and offered where there is no picture.

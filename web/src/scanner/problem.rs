@@ -13,6 +13,20 @@ pub(super) fn problem(title: &'static str, action: &'static str) -> AnyView {
     shown("alert", title.to_owned(), action)
 }
 
+/// A link in view that is made to look like ours: the loudest of all notes. It is named, and never a link.
+pub(super) fn look_alike(host: String, reader: Reader) -> AnyView {
+    let words = &reader.words().problems;
+    view! {
+        <section class="note alike" role="alert">
+            {icon(ATTENTION)}
+            <p class="says">{words.look_alike}</p>
+            <p>{words.look_alike_action}</p>
+            <p class="host">{host}</p>
+        </section>
+    }
+    .into_any()
+}
+
 /// Something that was seen, typed or chosen and leads to no verdict.
 pub(super) fn note(note: &Note, reader: Reader) -> AnyView {
     let words = &reader.words().problems;
@@ -48,6 +62,7 @@ pub(super) const fn of_camera(problem: CameraProblem, reader: Reader) -> (&'stat
     let words = &reader.words().problems;
     match problem {
         CameraProblem::Refused => (words.refused, words.refused_action),
+        CameraProblem::Dismissed => (words.dismissed, words.dismissed_action),
         CameraProblem::Missing => (words.no_camera, words.no_camera_action),
         CameraProblem::Busy => (words.busy, words.busy_action),
         CameraProblem::Unencrypted => (words.unencrypted, words.unencrypted_action),

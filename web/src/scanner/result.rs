@@ -12,17 +12,18 @@ use crate::{
 pub(super) fn result(screen: &Screen, lists: Kept, reader: Reader, dispatch: &Dispatch) -> AnyView {
     let words = &reader.words().scan;
     match screen {
-        Screen::Ready { .. } | Screen::Reading | Screen::Asking { .. } => ().into_any(),
+        Screen::Ready { .. } | Screen::Choosing | Screen::Reading | Screen::Asking { .. } => ().into_any(),
         Screen::Told { request, answer, others, basis } => {
             let asked = request.as_ref().and_then(|request| request.model.clone());
             let models = dispatch.clone();
             let ask = Ask::by_script(move |model| models(Event::Model(model)));
             let search = ModelSearch { asked, ask };
+            let share = request.is_some().then(|| button("", words.share, dispatch, Event::Share));
             view! {
                 {kept::basis(*basis, answer, lists, reader)}
                 {verdict(VerdictView { answer, reader, search })}
                 {view::others(others, others.len(), reader)}
-                <p class="next">{button("primary", words.next, dispatch, Event::Next)}</p>
+                <p class="next">{button("primary", words.next, dispatch, Event::Next)}{share}</p>
             }
             .into_any()
         }

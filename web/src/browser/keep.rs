@@ -1,0 +1,50 @@
+//! What stays on this device, and what leaves it by the reader's own hand.
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::window;
+
+/// The only name that the checker has in the browser's storage.
+const NAME: &str = "shirushi.mine";
+
+/// What was kept; `None` where the browser refuses to say.
+pub(crate) fn kept() -> Option<String> {
+    let storage = window()?.local_storage().ok()??;
+    Some(storage.get_item(NAME).ok()?.unwrap_or_default())
+}
+
+/// Keeps `text`; whether the browser lets us.
+pub(crate) fn keep(text: &str) -> bool {
+    let storage = window().and_then(|window| window.local_storage().ok()?);
+    storage.is_some_and(|storage| storage.set_item(NAME, text).is_ok())
+}
+
+/// Hands the link that checks `text` to the device's way of sharing, or else puts it on the clipboard; whether it is
+/// there now.
+pub(crate) async fn share(text: &str) -> bool {
+    let Some(window) = window() else { return false };
+    let link = match text.contains("://") {
+        true => text.to_owned(),
+        false => [window.location().origin().unwrap_or_default().as_str(), "/v/", text].concat(),
+    };
+    let navigator = window.navigator();
+    let data = Object::new();
+    // Setting a field of a fresh object does not fail.
+    let _ = Reflect::set(&data, &"url".into(), &link.as_str().into());
+    if call(&navigator, "share", &data).await {
+        return false;
+    }
+    let clipboard = Reflect::get(&navigator, &"clipboard".into()).unwrap_or_default();
+    call(&clipboard, "writeText", &link.into()).await
+}
+
+/// Whether `of` has a way `name`, and it went well. A share that the reader calls off did not; the clipboard is the
+/// other way then.
+async fn call(of: &JsValue, name: &str, with: &JsValue) -> bool {
+    let way = Reflect::get(of, &name.into()).and_then(JsCast::dyn_into::<Function>);
+    match way.and_then(|way| way.call1(of, with)).and_then(JsCast::dyn_into::<Promise>) {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
+}
