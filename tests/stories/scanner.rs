@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use image::{GrayImage, Luma, imageops};
-use qrcode::QrCode;
+use qrcode::{Color, QrCode};
 use serde_json::json;
 use shirushi_tests::browser::{Browser, Visitor};
 use shirushi_tests::process::folder;
@@ -12,7 +12,16 @@ use shirushi_tests::video::{HEIGHT, Scene, WIDTH, write_clip};
 
 /// A code that says `text`.
 fn code(text: &str) -> GrayImage {
-    QrCode::new(text).unwrap().render::<Luma<u8>>().min_dimensions(300, 300).build()
+    const QUIET: u32 = 4;
+    const MODULE: u32 = 8;
+    let code = QrCode::new(text).unwrap();
+    let (width, modules) = (u32::try_from(code.width()).unwrap(), code.to_colors());
+    let side = width + 2 * QUIET;
+    GrayImage::from_fn(side * MODULE, side * MODULE, |x, y| {
+        let place = |at: u32| (at / MODULE).checked_sub(QUIET).filter(|at| *at < width);
+        let module = place(x).zip(place(y)).map(|(x, y)| modules[(y * width + x) as usize]);
+        Luma([if module == Some(Color::Dark) { 0 } else { 255 }])
+    })
 }
 
 fn printed(label: &Label) -> GrayImage {

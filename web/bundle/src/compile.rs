@@ -8,7 +8,7 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::workspace::Workspace;
-use crate::{BundleError, imports, optimise};
+use crate::{BundleError, imports, optimise, table};
 
 /// A crate that goes to the browser.
 #[derive(Clone, Copy)]
@@ -20,6 +20,8 @@ pub(crate) struct Part {
     profile: &'static str,
     /// Flags of the compiler beyond those of the environment.
     rustc: Option<&'static str>,
+    /// Whether it carries the decoder's multiplication table.
+    has_table: bool,
     /// Passes of wasm-opt.
     pub(crate) passes: &'static [&'static str],
 }
@@ -33,6 +35,7 @@ impl Part {
         profile: "wasm-ui",
         // Leptos then keeps fewer types apart: 5 kB less, compressed.
         rustc: Some("--cfg erase_components"),
+        has_table: false,
         // Flat code first, from which the control flow is built anew: smaller than what the compiler wrote.
         passes: &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"],
     };
@@ -47,6 +50,7 @@ impl Part {
         library: "shirushi_reader",
         profile: "wasm-reader",
         rustc: Some("-Ctarget-feature=+simd128"),
+        has_table: true,
         passes: &["-O3"],
     };
 }
@@ -64,6 +68,9 @@ pub(crate) fn compile(
     let folder = workspace.target.join("site-parts").join(part.name);
     bind(part, &module, &folder)?;
     imports::shorten(part, &folder)?;
+    if part.has_table {
+        table::take_out(part.name, &folder)?;
+    }
     if let Some(optimiser) = optimiser {
         let module = folder.join(format!("{}_bg.wasm", part.name));
         optimise::optimise(workspace, part, optimiser, &module)?;

@@ -18,6 +18,7 @@ mod imports;
 mod optimise;
 mod publish;
 mod references;
+mod table;
 mod workspace;
 
 use std::io::Write as _;
