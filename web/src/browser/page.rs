@@ -4,7 +4,7 @@ use shirushi_shared::{
     text::{Language, Zone},
     time::UnixTime,
 };
-use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Document, HtmlElement, UrlSearchParams, VisibilityState, window};
 
 use crate::check::{Surroundings, is_in_app};
