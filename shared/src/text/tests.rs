@@ -190,6 +190,7 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
     &[
         // What a shopper needs to know is the verdict; these are ordinary Japanese.
         "words.categories.",
+        "words.offline.",
         "words.scan.",
         "words.problems.",
         "page.about.",
