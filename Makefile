@@ -68,7 +68,7 @@ deny: $(DENY)
 	fi
 
 # command:package
-PACKAGES := chromium:chromium chromedriver:chromium-driver redis-server:redis-server zbarimg:zbar-tools npm:npm
+PACKAGES := chromium:chromium chromedriver:chromium-driver redis-server:redis-server zbarimg:zbar-tools pdftoppm:poppler-utils openssl:openssl npm:npm
 
 packages:
 	@missing=""; \
