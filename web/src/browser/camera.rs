@@ -58,7 +58,8 @@ impl Camera {
     /// What else it can do. Where it can focus by itself, it is told to.
     pub(crate) async fn abilities(&self) -> Abilities {
         let can = self.capabilities();
-        if Array::from(&field(&can, "focusMode")).includes(&"continuous".into(), 0) {
+        let modes = field(&can, "focusMode").dyn_into::<Array>();
+        if modes.is_ok_and(|modes| modes.includes(&"continuous".into(), 0)) {
             self.apply(r#"{"advanced":[{"focusMode":"continuous"}]}"#).await;
         }
         let zoom = field(&can, "zoom");
