@@ -84,6 +84,22 @@ async fn every_page_is_complete_without_script_and_readable_by_all() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn easy_japanese_is_readable_by_all() {
+    let demo = Demo::shared().await;
+    let browser = Browser::start(Visitor { language: "ja", ..Visitor::default() }).await;
+    for label in demo.one_of_each().iter().filter(|label| label.link.starts_with(&demo.node.origin)) {
+        browser.goto(&format!("{}?lang=easy", label.link)).await;
+        browser.wait_for(&format!("[data-outcome={}]", label.outcome)).await;
+        assert_eq!(browser.eval("return document.documentElement.lang").await, "ja-x-easy");
+        looks_right(&browser, &format!("verdict-{}-easy-light", label.outcome)).await;
+    }
+    for (name, path) in [("home", "/"), ("scan", "/scan"), ("missing", "/nowhere")] {
+        browser.goto(&demo.node.url(&format!("{path}?lang=easy"))).await;
+        looks_right(&browser, &format!("{name}-easy-light")).await;
+    }
+}
+
 /// Audits the page, and leaves a picture of it.
 pub(crate) async fn looks_right(browser: &Browser, name: &str) {
     browser.screenshot(name).await;

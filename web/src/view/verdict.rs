@@ -61,7 +61,9 @@ fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
         let text = reader.language.about_the_past(at, reader.zone);
         view! { <p class="fact">{text}</p> }
     });
-    let facts = facts(answer, reader).into_iter().map(|fact| view! { <p class="fact">{fact}</p> });
+    let left = days_left(answer, reader);
+    let facts =
+        facts(answer, reader).into_iter().chain(left).map(|fact| view! { <p class="fact">{fact}</p> });
     // An age by clocks that disagree would tell nothing.
     let told = answer.number.is_some() && answer.checks.freshness.reason != Reason::ClockDisagreement;
     let age = told.then(|| {
@@ -79,6 +81,13 @@ fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// How long a label that holds now will go on doing so. Not one of [`facts`], which a receipt repeats years later.
+fn days_left(answer: &VerdictAnswer, reader: Reader) -> Option<String> {
+    let holds = matches!(answer.outcome, Outcome::Valid | Outcome::Grace) && answer.as_of.is_none();
+    let end = answer.status.expires.or(answer.claims.as_ref().map(|claims| claims.expires));
+    end.filter(|_| holds).and_then(|end| reader.language.days_left(answer.checked_at, end))
 }
 
 /// Whether a number was asked about and no label.
