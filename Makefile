@@ -29,7 +29,7 @@ test: check site packages $(NPM) ## everything that CI holds us to
 check: wasm32 deny ## formatting, lints, `shared` alone for wasm32, licences and sources of dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	$(CARGO) clippy -p shirushi-web -p shirushi-reader --lib --target wasm32-unknown-unknown --locked -- -D warnings
+	$(CARGO) clippy -p shirushi-web -p shirushi-offline -p shirushi-reader --lib --target wasm32-unknown-unknown --locked -- -D warnings
 	$(CARGO) build -p shirushi-shared --target wasm32-unknown-unknown --profile wasm-ui --locked
 
 bench: site packages ## sizes, and speed as ratios of two things measured in one run; photographs where they lie (SHIRUSHI_DATA)

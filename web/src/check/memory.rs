@@ -56,7 +56,8 @@ impl Memory {
         let mut settings = lines.next().unwrap_or_default().splitn(3, '\t');
         memory.keeps = settings.next() != Some("0");
         memory.signals = settings.next() != Some("0");
-        memory.camera = settings.next().filter(|id| id.len() <= LONGEST).unwrap_or_default().to_owned();
+        let camera = settings.next().filter(|id| id.len() <= LONGEST);
+        camera.unwrap_or_default().clone_into(&mut memory.camera);
         memory.entries = lines.filter_map(Entry::read).take(MOST).collect();
         memory
     }
