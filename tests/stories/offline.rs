@@ -158,7 +158,7 @@ fn by_present_key<'a>(demo: &'a Demo, outcome: &str) -> &'a Label {
     };
     let present = key_of(demo.label("status_unknown"));
     let found = demo.labels.iter().find(|label| label.outcome == outcome && key_of(label) == present);
-    found.expect("the present key has signed one of each")
+    found.unwrap_or_else(|| panic!("the present key has signed one of each"))
 }
 
 fn copy(from: &Path, to: &Path) {

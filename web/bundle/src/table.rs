@@ -122,7 +122,7 @@ mod tests {
         fs::write(&js, "export default 1;").unwrap();
         take_out("part", folder.path()).unwrap();
         assert!(fs::read_to_string(&js).unwrap().ends_with("export const products = 1003;\n"));
-        assert_eq!(fs::read(&wasm).unwrap(), module(&[0; 65_536]));
+        assert_eq!(fs::read(&wasm).unwrap(), module(&vec![0; 65_536]));
 
         let mut other = products();
         other[1_000] ^= 1;
