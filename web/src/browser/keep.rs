@@ -24,9 +24,10 @@ pub(crate) fn keep(text: &str) -> bool {
 /// there now.
 pub(crate) async fn share(text: &str) -> bool {
     let Some(window) = window() else { return false };
-    let link = match text.contains("://") {
-        true => text.to_owned(),
-        false => [window.location().origin().unwrap_or_default().as_str(), "/v/", text].concat(),
+    let link = if text.contains("://") {
+        text.to_owned()
+    } else {
+        [window.location().origin().unwrap_or_default().as_str(), "/v/", text].concat()
     };
     let navigator = window.navigator();
     let data = Object::new();
