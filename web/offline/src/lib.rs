@@ -5,7 +5,7 @@
 //! `shirushi_shared::verdict::judge`'s, as everywhere; this crate gathers its evidence from the lists.
 //!
 //! A crate of its own, because its WebAssembly is loaded after the camera has opened (ADR 0017). Not here: fetching and
-//! storing, which are `web/static/offline.js`; and anything shown.
+//! storing, which are `web/static/keeper.js`; and anything shown.
 //!
 //! In reading order:
 

@@ -13,10 +13,15 @@ use shirushi_shared::{
 use super::*;
 use crate::view::Tone;
 
+mod lists;
+mod mine;
+mod wedge;
+
 const NOW: UnixTime = match UnixTime::from_secs(1_800_000_000) {
     Ok(now) => now,
     Err(_) => UnixTime::EPOCH,
 };
+
 const LINK: &str = "https://label.example/v/SHI-2026-00017";
 const PHONE: Surroundings = Surroundings { encrypted: true, can_ask: true, in_app: false };
 
@@ -369,40 +374,9 @@ fn help_comes_after_a_while_without_a_code() {
 }
 
 /// What a hand scanner types for `text` on a US board, a key every 5 ms.
-fn typed(wedge: &mut Wedge, codes: &[(&str, bool)]) -> Option<String> {
-    let codes: Vec<_> = codes.iter().map(|(code, shift)| (*code, "Unidentified", *shift)).collect();
-    pressed(wedge, &codes)
-}
-
 /// The same with what the layout makes of each key.
-fn pressed(wedge: &mut Wedge, keys: &[(&str, &str, bool)]) -> Option<String> {
-    let mut text = None;
-    for (index, (code, key, shift)) in keys.iter().enumerate() {
-        let at = 1000.0 + 5.0 * f64::from(u32::try_from(index).unwrap());
-        text = wedge.press(Key { code, key, shift: *shift, at });
-    }
-    text
-}
-
 #[test]
-fn a_hand_scanner_is_heard_anywhere_and_in_any_layout() {
-    let mut wedge = Wedge::default();
-    let mut codes = vec![("KeyS", true), ("KeyH", true), ("KeyI", true), ("Minus", false)];
-    codes.extend([("Digit2", false), ("Digit0", false), ("Numpad2", false), ("Digit6", false)]);
-    codes.extend([("ShiftLeft", true), ("Semicolon", true), ("Slash", false), ("Enter", false)]);
-    assert_eq!(typed(&mut wedge, &codes).as_deref(), Some("SHI-2026:/"));
-    assert_eq!(typed(&mut wedge, &[("Digit1", false), ("Enter", false)]), None, "too short for a scanner");
-}
-
 #[test]
-fn people_type_slower_than_hand_scanners() {
-    let mut wedge = Wedge::default();
-    for index in 0..20 {
-        wedge.press(Key { code: "Digit1", key: "1", shift: false, at: 200.0 * f64::from(index) });
-    }
-    assert_eq!(wedge.press(Key { code: "Enter", key: "Enter", shift: false, at: 4000.0 }), None);
-}
-
 #[test]
 fn a_token_survives_a_garbled_link() {
     let digits = "0".repeat(290);
@@ -442,180 +416,8 @@ fn apps_that_show_pages_are_known_by_their_names() {
     }
 }
 
-/// The lists' answer, told from the service's by its time.
-fn by_lists() -> Box<VerdictAnswer> {
-    answer(NOW.plus(-3600))
-}
-
-/// What is wanted beside what the reader hears and what is kept of it.
-fn questions(story: &mut Story) -> Vec<Effect> {
-    let wanted = story.wanted();
-    wanted.into_iter().filter(|effect| !matches!(effect, Effect::Signal(_) | Effect::Keep(_))).collect()
-}
-
-fn basis(story: &Story) -> (Basis, UnixTime) {
-    match story.screen() {
-        Screen::Told { basis, answer, .. } => (*basis, answer.checked_at),
-        other => panic!("no verdict: {other:?}"),
-    }
-}
-
 #[test]
-fn on_a_slow_line_the_lists_answer_first_and_the_service_has_the_last_word() {
-    let mut story = Story::looking();
-    story.sees(&[LINK]);
-    let (ticket, request) = story.question();
-    story.happens(Event::Waited(ticket));
-    assert_eq!(questions(&mut story), [Effect::Judge(ticket, Box::new(request))]);
-    story.happens(Event::Judged(ticket, Some(by_lists())));
-    assert_eq!(basis(&story), (Basis::Lists { asking: true }, NOW.plus(-3600)));
-    story.happens(Event::Answered(ticket, answer(NOW)));
-    assert_eq!(basis(&story), (Basis::Settled, NOW));
-    story.happens(Event::Judged(ticket, Some(by_lists())));
-    assert_eq!(basis(&story), (Basis::Settled, NOW), "the lists come too late");
-    let heard = story.wanted();
-    let signals = heard.iter().filter(|effect| matches!(effect, Effect::Signal(_)));
-    assert_eq!(signals.count(), 1, "the service said the same, which is not heard again: {heard:?}");
-    assert!(heard.iter().all(|effect| matches!(effect, Effect::Signal(_) | Effect::Keep(_))), "{heard:?}");
-}
-
 #[test]
-fn the_lists_are_not_asked_on_a_good_line() {
-    let mut story = Story::looking();
-    story.sees(&[LINK]);
-    let (ticket, _) = story.question();
-    story.happens(Event::Answered(ticket, answer(NOW)));
-    story.happens(Event::Waited(ticket));
-    assert_eq!(questions(&mut story), []);
-}
-
-#[test]
-fn without_a_network_the_lists_answer_until_the_service_is_back() {
-    let mut story = Story::looking();
-    story.sees(&[LINK]);
-    let (ticket, _) = story.question();
-    story.happens(Event::Failed(ticket, Trouble::Unreachable));
-    assert!(matches!(questions(&mut story)[..], [Effect::Judge(..)]));
-    story.happens(Event::Judged(ticket, Some(by_lists())));
-    assert_eq!(basis(&story).0, Basis::Lists { asking: false });
-    assert_eq!(questions(&mut story), [Effect::TryLater(ticket)]);
-
-    // In vain at first, with the lists' answer in sight all the time.
-    story.happens(Event::Waited(ticket));
-    let (again, _) = story.question();
-    assert_ne!(again, ticket);
-    assert_eq!(basis(&story).0, Basis::Lists { asking: true });
-    story.happens(Event::Failed(again, Trouble::Unreachable));
-    assert_eq!(
-        (basis(&story).0, questions(&mut story)),
-        (Basis::Lists { asking: false }, vec![Effect::TryLater(again)])
-    );
-
-    // Then the device is connected again, before the time is over.
-    story.happens(Event::Online);
-    let (third, _) = story.question();
-    story.happens(Event::Waited(again));
-    assert_eq!(questions(&mut story), [], "that time belonged to an earlier question");
-    story.happens(Event::Answered(third, answer(NOW)));
-    assert_eq!(basis(&story), (Basis::Settled, NOW));
-    story.happens(Event::Online);
-    assert_eq!(questions(&mut story), []);
-}
-
-#[test]
-fn without_lists_the_trouble_is_told_and_nothing_else() {
-    for (first, second) in [(0, 1), (1, 0)] {
-        let mut story = Story::looking();
-        story.sees(&[LINK]);
-        let (ticket, _) = story.question();
-        let events = [Event::Waited(ticket), Event::Failed(ticket, Trouble::Overloaded)];
-        story.happens(events[first].clone()).happens(Event::Judged(ticket, None));
-        if first == 0 {
-            assert!(
-                matches!(story.screen(), Screen::Asking { trouble: None, .. }),
-                "the service may still answer"
-            );
-        }
-        story.happens(events[second].clone()).happens(Event::Judged(ticket, None));
-        assert!(matches!(story.screen(), Screen::NotChecked { trouble: Trouble::Overloaded, .. }));
-        questions(&mut story);
-        story.happens(Event::Online);
-        story.question();
-    }
-}
-
-#[test]
-fn a_label_whose_page_could_not_be_had_is_asked_about_with_its_model() {
-    let mut story = Story::begin();
-    story.happens(Event::Linked(LINK.into(), Some("RX-200".into())));
-    let (ticket, request) = story.question();
-    assert_eq!((request.number.as_deref(), request.model.as_deref()), (Some("SHI202600017"), Some("RX-200")));
-    story.happens(Event::Failed(ticket, Trouble::Unreachable));
-    let judged = questions(&mut story).into_iter().find_map(|effect| match effect {
-        Effect::Judge(_, request) => request.model,
-        _ => None,
-    });
-    assert_eq!(judged.as_deref(), Some("RX-200"));
-}
-
-#[test]
-fn a_verdict_by_lists_that_lay_in_a_pocket_stays_until_there_is_a_better_one() {
-    let mut story = Story::looking();
-    story.sees(&[LINK]);
-    let (ticket, _) = story.question();
-    story
-        .happens(Event::Failed(ticket, Trouble::Unreachable))
-        .happens(Event::Judged(ticket, Some(by_lists())));
-    questions(&mut story);
-    story.happens(Event::Hidden).happens(Event::Shown);
-    story.question();
-    assert_eq!(basis(&story).0, Basis::Lists { asking: true });
-}
-
-#[test]
-fn layouts_methods_and_endings_do_not_change_what_a_hand_scanner_says() {
-    // A US scanner on a French computer: the layout makes "&é\"'(" of the digits' keys.
-    let french = [
-        ("Digit1", "&", false),
-        ("Digit2", "é", false),
-        ("Digit3", "\"", false),
-        ("Digit4", "'", false),
-        ("Digit5", "(", false),
-        ("Digit6", "-", false),
-        ("Digit7", "è", false),
-        ("Digit8", "_", false),
-    ];
-    // A French scanner on a French computer holds Shift.
-    let set_to_french = french.map(|(code, _, _)| (code, code.strip_prefix("Digit").unwrap(), true));
-    // A Japanese input method that composes hides the keys but not their places.
-    let composing = french.map(|(code, _, _)| (code, "Process", false));
-    // An app that acts as a keyboard has no places.
-    let placeless = set_to_french.map(|(_, key, _)| ("", key, false));
-    for keys in [french, set_to_french, composing, placeless] {
-        for end in [("Enter", "Enter", false), ("Tab", "Tab", false), ("NumpadEnter", "Enter", false)] {
-            let mut wedge = Wedge::default();
-            let all = [&keys[..], &[end]].concat();
-            assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("12345678"), "{all:?}");
-        }
-    }
-    // With caps lock, letters are what Shift says.
-    let caps = ["KeyS", "KeyH", "KeyI"].map(|code| (code, "S", false));
-    let mut wedge = Wedge::default();
-    let all =
-        [&[("BracketRight", "]", false)], &caps[..], &french[..], &[("Enter", "Enter", false)]].concat();
-    assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("]shi12345678"));
-}
-
-#[test]
-fn a_hand_scanner_that_ends_with_no_key_is_heard_when_it_rests() {
-    let mut wedge = Wedge::default();
-    let keys = [("Digit4", false); 13];
-    assert_eq!(typed(&mut wedge, &keys), None);
-    assert_eq!(wedge.rest(1000.0), None, "more keys came after the first");
-    assert_eq!(wedge.rest(1060.0).as_deref(), Some("4444444444444"));
-    assert_eq!(wedge.rest(1060.0), None, "it is said once");
-}
-
 #[test]
 fn of_several_labels_in_view_the_reader_chooses() {
     let other = "https://label.example/v/SHI-2026-00018";
@@ -633,95 +435,4 @@ fn of_several_labels_in_view_the_reader_chooses() {
     assert_eq!(story.wanted(), []);
     story.happens(Event::Next);
     assert_eq!((story.look_alike(), story.state.as_ref().unwrap().labels.len()), (None, 0));
-}
-
-#[test]
-fn what_was_checked_is_kept_here_until_the_reader_erases_it() {
-    let mut story = Story::looking();
-    for number in 0..40 {
-        story.happens(Event::Typed(format!("SHI-2026-{:05}", number % 35)));
-        let (ticket, _) = story.question();
-        story.happens(Event::Answered(ticket, answer(NOW.plus(number))));
-    }
-    let kept = |story: &mut Story| {
-        let text = story.wanted().into_iter().rev().find_map(|effect| match effect {
-            Effect::Keep(text) => Some(text),
-            _ => None,
-        });
-        Memory::read(&text.expect("something was kept"))
-    };
-    let memory = kept(&mut story);
-    assert_eq!(memory, story.state.as_ref().unwrap().memory, "what is kept reads as it was");
-    assert_eq!(memory.entries.len(), 30);
-    assert_eq!((memory.entries[0].at, memory.entries[0].text.as_str()), (NOW.plus(39), "SHI202600004"));
-    assert_eq!(memory.entries.iter().filter(|entry| entry.text == "SHI202600004").count(), 1);
-
-    story.happens(Event::Recheck(1));
-    assert!(
-        matches!(story.screen(), Screen::Asking { .. }),
-        "an old outcome is asked for again, never shown"
-    );
-    assert_eq!(story.question().1.number, Some("SHI202600003".into()));
-    story.happens(Event::Forget(0));
-    assert_eq!(kept(&mut story).entries.len(), 29);
-    story.happens(Event::Keep(false));
-    assert_eq!(kept(&mut story), Memory { keeps: false, ..Memory::default() });
-    story.happens(Event::Typed("SHI-2026-00017".into()));
-    let (ticket, _) = story.question();
-    story.happens(Event::Answered(ticket, answer(NOW)));
-    assert!(story.wanted().iter().all(|effect| !matches!(effect, Effect::Keep(_))));
-}
-
-#[test]
-fn what_others_wrote_into_the_storage_is_left_out() {
-    for text in [
-        "",
-        "\n\n\n",
-        "x",
-        "1\t1\t\nvalid",
-        "1\t1\t\nnever\tvalid\tSHI1\tSHI1",
-        "1\t1\t\n5\tgolden\tSHI1\tSHI1",
-    ] {
-        assert_eq!(Memory::read(text), Memory::default(), "{text}");
-    }
-    let long = format!("1\t0\tcam\n5\tvalid\tSHI1\t{}\n6\trevoked\tSHI2\tSHI2", "9".repeat(5_000));
-    let memory = Memory::read(&long);
-    assert_eq!((memory.signals, memory.camera.as_str(), memory.entries.len()), (false, "cam", 1));
-}
-
-#[test]
-fn sound_and_vibration_are_switched_off_together() {
-    let mut story = Story::looking();
-    story.happens(Event::Signals(false));
-    story.effects.clear();
-    story.happens(Event::Typed("https://label.example/v/12345".into()));
-    assert_eq!(story.wanted(), [Effect::StopCamera]);
-}
-
-#[test]
-fn another_camera_is_remembered_and_opened_at_once() {
-    let mut story = Story::looking();
-    story.happens(Event::Camera("wide".into()));
-    let Some((Effect::Keep(text), rest)) =
-        story.wanted().split_first().map(|(one, rest)| (one.clone(), rest.to_vec()))
-    else {
-        panic!("nothing was kept")
-    };
-    assert_eq!(Memory::read(&text).camera, "wide");
-    assert_eq!(rest, [Effect::StopCamera, Effect::StartCamera("wide".into())]);
-    story.happens(Event::Camera("wide".into())).happens(Event::Zoom("2".into()));
-    assert_eq!(story.wanted(), [Effect::SetZoom("2".into())]);
-}
-
-#[test]
-fn what_is_shared_is_the_link_and_no_claim() {
-    let mut story = Story::looking();
-    story.happens(Event::Share);
-    assert_eq!(story.wanted(), [], "there is nothing to share yet");
-    story.happens(Event::Typed("SHI-2026-00017".into()));
-    let (ticket, _) = story.question();
-    story.happens(Event::Answered(ticket, answer(NOW)));
-    story.effects.clear();
-    story.happens(Event::Share);
-    assert_eq!(story.wanted(), [Effect::Share("SHI202600017".into())]);
 }
