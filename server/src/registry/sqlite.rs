@@ -85,14 +85,23 @@ impl SqliteRegistry {
     }
 }
 
-/// Two processes may start at once; sqlx takes no lock for SQLite, so the slower one fails on a table that the faster
-/// has just made, and finds all done when it looks again.
+/// Brings the schema up to date. Two processes may start at once, and sqlx takes no lock for SQLite: so all steps are one
+/// transaction under the file's own lock, and whoever comes second waits and finds them done. Where there is nothing to
+/// do, nobody waits for whoever is writing.
 async fn migrate(writer: &SqlitePool) -> Result<(), RegistryError> {
-    match MIGRATIONS.run(writer).await {
-        Ok(()) => Ok(()),
-        Err(_) => MIGRATIONS.run(writer).await.map_err(|error| RegistryError::Unavailable(Box::new(error))),
+    let unavailable_by = |error| RegistryError::Unavailable(Box::new(error));
+    let applied = sqlx::query_scalar::<_, Option<i64>>(APPLIED).fetch_one(writer).await;
+    // No table yet, or no step: it is a new file.
+    if applied.ok().flatten() >= Some(stored::newest(&MIGRATIONS)) {
+        return MIGRATIONS.run(writer).await.map_err(unavailable_by);
     }
+    let mut steps = writer.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+    MIGRATIONS.run(&mut *steps).await.map_err(unavailable_by)?;
+    steps.commit().await.map_err(unavailable)
 }
+
+/// The last step that was done.
+const APPLIED: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
 
 fn unavailable(error: sqlx::Error) -> RegistryError {
     RegistryError::Unavailable(Box::new(error))

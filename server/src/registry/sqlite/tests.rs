@@ -50,6 +50,18 @@ async fn two_processes_share_a_file() {
     assert_eq!(position, Position(42));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn many_processes_may_start_over_a_new_file() {
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other, third, fourth) =
+            tokio::join!(open(&folder), open(&folder), open(&folder), open(&folder));
+        for registry in [one, other, third, fourth] {
+            registry.ready().await.unwrap();
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_was_committed_is_there_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
