@@ -21,7 +21,6 @@ const NOW: UnixTime = match UnixTime::from_secs(1_800_000_000) {
     Ok(now) => now,
     Err(_) => UnixTime::EPOCH,
 };
-
 const LINK: &str = "https://label.example/v/SHI-2026-00017";
 const PHONE: Surroundings = Surroundings { encrypted: true, can_ask: true, in_app: false };
 
@@ -373,10 +372,6 @@ fn help_comes_after_a_while_without_a_code() {
     assert!(matches!(story.note(), Some(Note::Seen(_))), "what was seen says more");
 }
 
-/// What a hand scanner types for `text` on a US board, a key every 5 ms.
-/// The same with what the layout makes of each key.
-#[test]
-#[test]
 #[test]
 fn a_token_survives_a_garbled_link() {
     let digits = "0".repeat(290);
@@ -416,8 +411,6 @@ fn apps_that_show_pages_are_known_by_their_names() {
     }
 }
 
-#[test]
-#[test]
 #[test]
 fn of_several_labels_in_view_the_reader_chooses() {
     let other = "https://label.example/v/SHI-2026-00018";

@@ -2,11 +2,13 @@
 
 use super::*;
 
+/// What a hand scanner types for `text` on a US board, a key every 5 ms.
 fn typed(wedge: &mut Wedge, codes: &[(&str, bool)]) -> Option<String> {
     let codes: Vec<_> = codes.iter().map(|(code, shift)| (*code, "Unidentified", *shift)).collect();
     pressed(wedge, &codes)
 }
 
+/// The same with what the layout makes of each key.
 fn pressed(wedge: &mut Wedge, keys: &[(&str, &str, bool)]) -> Option<String> {
     let mut text = None;
     for (index, (code, key, shift)) in keys.iter().enumerate() {
@@ -16,6 +18,7 @@ fn pressed(wedge: &mut Wedge, keys: &[(&str, &str, bool)]) -> Option<String> {
     text
 }
 
+#[test]
 fn a_hand_scanner_is_heard_anywhere_and_in_any_layout() {
     let mut wedge = Wedge::default();
     let mut codes = vec![("KeyS", true), ("KeyH", true), ("KeyI", true), ("Minus", false)];
@@ -25,6 +28,7 @@ fn a_hand_scanner_is_heard_anywhere_and_in_any_layout() {
     assert_eq!(typed(&mut wedge, &[("Digit1", false), ("Enter", false)]), None, "too short for a scanner");
 }
 
+#[test]
 fn people_type_slower_than_hand_scanners() {
     let mut wedge = Wedge::default();
     for index in 0..20 {
@@ -33,6 +37,7 @@ fn people_type_slower_than_hand_scanners() {
     assert_eq!(wedge.press(Key { code: "Enter", key: "Enter", shift: false, at: 4000.0 }), None);
 }
 
+#[test]
 fn layouts_methods_and_endings_do_not_change_what_a_hand_scanner_says() {
     // A US scanner on a French computer: the layout makes "&é\"'(" of the digits' keys.
     let french = [
@@ -66,6 +71,7 @@ fn layouts_methods_and_endings_do_not_change_what_a_hand_scanner_says() {
     assert_eq!(pressed(&mut wedge, &all).as_deref(), Some("]shi12345678"));
 }
 
+#[test]
 fn a_hand_scanner_that_ends_with_no_key_is_heard_when_it_rests() {
     let mut wedge = Wedge::default();
     let keys = [("Digit4", false); 13];
