@@ -51,7 +51,7 @@ pub(super) struct Row {
     /// Longest time from the first byte of the request to the answer; reading the body is in it.
     time: Duration,
     /// Whether it is answered however busy the service is.
-    always: bool,
+    pub(super) always: bool,
     /// What a key must allow so that its holder is answered when anybody else is refused; `None`: any key will do.
     reserved: Option<Action>,
     route: MethodRouter<AppState>,
