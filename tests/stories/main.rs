@@ -17,6 +17,7 @@ mod nodes;
 mod offline;
 mod operations;
 mod print;
+mod privacy;
 mod propagation;
 mod publication;
 mod receipts;
