@@ -14,17 +14,18 @@ const WINDOW: usize = 16;
 /// Where something may have been left.
 pub(super) struct Place {
     pub(super) name: &'static str,
-    bytes: Vec<u8>,
+    /// What is no text in it is of no account: what is looked for is ASCII.
+    text: String,
 }
 
 impl Place {
     pub(super) fn text(name: &'static str, text: String) -> Self {
-        Self { name, bytes: text.into_bytes() }
+        Self { name, text }
     }
 
     /// All files below `folder`.
     pub(super) fn files(name: &'static str, folder: &Path) -> Self {
-        let mut place = Self { name, bytes: Vec::new() };
+        let mut place = Self { name, text: String::new() };
         place.add(folder);
         place
     }
@@ -34,19 +35,16 @@ impl Place {
             inside.for_each(|entry| self.add(&entry.unwrap().path()));
         } else if path.is_file() {
             // A database removes files while it runs.
-            self.bytes.extend(std::fs::read(path).unwrap_or_default());
+            self.text += &String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default());
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.text.is_empty()
     }
 
     pub(super) fn has(&self, text: &str) -> bool {
-        let text = text.as_bytes();
-        let Some((first, rest)) = text.split_first() else { return true };
-        let starts = self.bytes.iter().enumerate().filter(|(_, byte)| *byte == first);
-        starts.map(|(at, _)| at + 1).any(|at| self.bytes.get(at..at + rest.len()) == Some(rest))
+        self.text.contains(text)
     }
 }
 
