@@ -26,5 +26,6 @@ mod relay;
 mod scanner;
 mod scheme;
 mod shop;
+mod visit;
 mod weight;
 mod world;
