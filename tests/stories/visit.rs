@@ -173,31 +173,42 @@ async fn what_gets_into_a_page_runs_not_and_a_link_away_tells_nothing(
 /// page it came from nor held a cookie.
 fn asks_nobody_else(netlog: &Path, origin: &str, elsewhere: &str) {
     let log: Value = serde_json::from_slice(&std::fs::read(netlog).unwrap()).unwrap();
-    let parameters: Vec<_> = log["events"].as_array().unwrap().iter().map(|event| &event["params"]).collect();
-    let mut asked = BTreeSet::new();
-    for one in &parameters {
-        if let (Some(url), Some(initiator)) = (one["url"].as_str(), one["initiator"].as_str())
-            && initiator != "not an origin"
-        {
+    let events = log["events"].as_array().unwrap();
+    let (mut asked, mut requests) = (BTreeSet::new(), BTreeSet::new());
+    for event in events {
+        let (params, request) = (&event["params"], event["source"]["id"].as_u64());
+        let (Some(url), Some(initiator)) = (params["url"].as_str(), params["initiator"].as_str()) else {
+            continue;
+        };
+        let goes_there = [origin, elsewhere].iter().any(|site| url.starts_with(&format!("{site}/")));
+        // What the browser asks of its maker for itself is not our affair; what the story opened is.
+        let by_itself = initiator == "not an origin" && !goes_there;
+        if !by_itself {
+            requests.insert(request);
             asked.insert(url.to_owned());
         }
     }
-    let ours = |url: &&String| url.starts_with(&format!("{origin}/"));
-    let strange: Vec<_> = asked.iter().filter(|url| !ours(url)).collect();
+    let strange: Vec<_> = asked.iter().filter(|url| !url.starts_with(&format!("{origin}/"))).collect();
     assert_eq!(strange, [&format!("{elsewhere}/seen")], "the link that was followed, and nothing else");
     let workers = ["/sw.js", "/status-lists/", "/product-index", "/v1/verify"];
-    assert!(
-        workers.iter().all(|part| asked.iter().any(|url| url.contains(part))),
-        "workers are seen too: {asked:?}"
-    );
+    for part in workers {
+        assert!(asked.iter().any(|url| url.contains(part)), "workers are seen too: {part} in {asked:?}");
+    }
 
-    let heading = |one: &Value| one["headers"].as_array().cloned().unwrap_or_default();
-    let sent = parameters.iter().filter(|one| one["line"].is_string() || one["headers"].is_array());
-    let headings: Vec<_> =
-        sent.flat_map(|one| heading(one)).filter_map(|line| Some(line.as_str()?.to_lowercase())).collect();
-    assert!(headings.iter().any(|line| line.starts_with("user-agent:")), "headings are written down");
-    let telling = ["referer:", "cookie:", "set-cookie:"];
-    let found: Vec<_> =
-        headings.iter().filter(|line| telling.iter().any(|name| line.starts_with(name))).collect();
-    assert_eq!(found, [""; 0]);
+    let ours = events.iter().filter(|event| requests.contains(&event["source"]["id"].as_u64()));
+    let headings: Vec<_> = ours
+        .filter_map(|event| event["params"]["headers"].as_array())
+        .flatten()
+        .filter_map(|line| Some(line.as_str()?.to_lowercase()))
+        .collect();
+    for name in ["host:", "content-security-policy:"] {
+        assert!(
+            headings.iter().any(|line| line.starts_with(name)),
+            "headings of both sides are written down"
+        );
+    }
+    for telling in ["referer:", "cookie:", "set-cookie:"] {
+        let found: Vec<_> = headings.iter().filter(|line| line.starts_with(telling)).collect();
+        assert_eq!(found, [""; 0]);
+    }
 }
