@@ -33,7 +33,10 @@ async fn pages(demo: &Demo) -> BTreeSet<String> {
     for address in shirushi_server::http::addresses() {
         match address.split_once('{') {
             None => _ = candidates.insert(address.to_owned()),
-            Some((before, _)) => candidates.extend(texts.iter().map(|text| format!("{before}{text}"))),
+            Some((before, _)) => {
+                let all = if before == "/v/" { texts.len() } else { 1 };
+                candidates.extend(texts.iter().take(all).map(|text| format!("{before}{text}")));
+            }
         }
     }
     let mut pages = BTreeSet::new();
@@ -98,7 +101,8 @@ async fn nothing_is_refused_nobody_else_is_asked_and_nothing_stays() {
 
     a_reader_who_keeps_no_history(demo, &browser).await;
     let elsewhere = what_gets_into_a_page_runs_not_and_a_link_away_tells_nothing(demo, &browser).await;
-    assert_eq!(browser.cookies().await, [json!(0); 0]);
+    let cookies = browser.cookies().await;
+    assert!(cookies.is_empty(), "{cookies:?}");
     browser.leave().await;
     asks_nobody_else(&netlog, &demo.node.origin, &elsewhere);
     std::fs::remove_dir_all(netlog.parent().unwrap()).unwrap();
@@ -152,10 +156,7 @@ async fn what_gets_into_a_page_runs_not_and_a_link_away_tells_nothing(
         assert_eq!(browser.eval(&smuggled).await, json!(["nothing", false]));
         let refused = browser.console_errors().await;
         for directive in ["script-src", "img-src", "default-src", "base-uri", "form-action"] {
-            // Where there is no line for scripts, the first one holds.
-            let line =
-                [directive, "default-src"].map(|name| refused.iter().any(|error| error.contains(name)));
-            assert!(line[0] || (directive == "script-src" && line[1]), "{directive}: {refused:?}");
+            assert!(refused.iter().any(|error| error.contains(directive)), "{directive}: {refused:?}");
         }
         browser
             .eval(&format!(
@@ -163,7 +164,7 @@ async fn what_gets_into_a_page_runs_not_and_a_link_away_tells_nothing(
             ))
             .await;
         browser.eval("document.getElementById('away').click()").await;
-        assert_eq!(browser.text("h1").await, "elsewhere");
+        browser.wait_for_text("h1", "elsewhere").await;
         assert_eq!(browser.eval("return [document.referrer, opener]").await, json!(["", null]));
     }
     elsewhere

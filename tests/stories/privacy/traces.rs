@@ -54,7 +54,7 @@ pub(super) struct Needles(Vec<String>);
 impl Needles {
     /// What a reader said, and where the reader is.
     pub(super) fn of_questions() -> Self {
-        let headers = HEADERS.iter().map(|(_, value)| *value);
+        let headers = HEADERS.map(|(_, value)| value).into_iter();
         let address = ADDRESS.to_string();
         let words = headers.chain(WORDS).chain(["readers-shop", &address]);
         Self(words.flat_map(forms).collect())

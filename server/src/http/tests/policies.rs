@@ -10,6 +10,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
+use shirushi_shared::key::KeyUse;
 
 use super::{
     document,
@@ -61,12 +62,14 @@ impl Place {
     /// The place of `row`, with values for its parameters that lead to something, where anybody may be led there.
     fn of(row: &Row, service: &Service) -> Self {
         let index = service.state.shelf.file(PRODUCT_INDEX).unwrap().tag.clone();
+        let trust =
+            service.app.live_keys().borrow().signer(KeyUse::Trust).unwrap().public_key().id().to_string();
         let values = [
             ("{number}", NUMBER),
             ("{text}", NUMBER),
             ("{list}", "0"),
             ("{*file}", "worker-1.js"),
-            ("{key}", &service.state.published.pin()),
+            ("{key}", &trust),
             ("{version}", &index),
         ];
         let address =
