@@ -11,10 +11,17 @@
     reason = "a renderer counts pixels in integers and places them in fractions"
 )]
 
+mod breaking;
 #[path = "../../tests/reading/collection.rs"]
 mod collection;
+#[path = "../../tests/reading/label.rs"]
+mod label;
+#[path = "../../tests/reading/noise.rs"]
+mod noise;
 mod photographs;
 mod readers;
+#[path = "../../tests/reading/scene.rs"]
+mod scene;
 
 use readers::Readers;
 
@@ -24,5 +31,8 @@ fn main() {
     let mut readers = Readers::at_hand();
     if wanted("photographs") {
         photographs::print(&mut readers);
+    }
+    if wanted("breaking") {
+        breaking::print(&mut readers);
     }
 }

@@ -20,11 +20,12 @@ const OURS: usize = 1;
 
 pub(crate) fn print(readers: &mut Readers) {
     let Some(photographs) = Photograph::all() else { return };
-    println!("photographs read · texts read that are not there");
-    println!("| kind | size | photographs | {} | ours: median ms | p95 ms |", NAMES.join(" | "));
-    println!("|---|---|---|{}---|---|", "---|".repeat(NAMES.len()));
     for size in SIZES {
+        println!("photographs of at most {size} px: read · texts read that are not there");
+        println!("| kind | photographs | {} | ours: median ms | p95 ms |", NAMES.join(" | "));
+        println!("|---|---|{}---|---|", "---|".repeat(NAMES.len()));
         let mut kinds: BTreeMap<String, Row> = BTreeMap::new();
+        let mut missed = Vec::new();
         for photograph in &photographs {
             let picture = shrunk(photograph.picture(), size);
             let rows = [photograph.kind(), "all"];
@@ -39,20 +40,19 @@ pub(crate) fn print(readers: &mut Readers) {
                         row.times.push(time);
                     }
                 }
+                if reader == OURS && !contents.iter().any(|content| photograph.shows(content)) {
+                    missed.push(photograph.file.as_str());
+                }
             }
         }
         for (kind, row) in kinds {
             let tallies =
                 row.tallies.each_ref().map(|tally| tally.as_ref().map_or("–".to_owned(), Tally::to_string));
             let [median, late] = row.percentiles([50, 95]);
-            println!(
-                "| {kind} | {size} | {} | {} | {median:.1} | {late:.1} |",
-                row.times.len(),
-                tallies.join(" | ")
-            );
+            println!("| {kind} | {} | {} | {median:.1} | {late:.1} |", row.times.len(), tallies.join(" | "));
         }
+        println!("missed by ours: {}\n", missed.join(", "));
     }
-    println!();
 }
 
 fn shrunk(picture: GrayImage, longest: u32) -> GrayImage {

@@ -86,7 +86,15 @@ impl Zxing {
             .spawn()
             .ok()?;
         let (questions, answers) = (process.stdin.take()?, process.stdout.take()?);
-        Some(Self { questions, answers: BufReader::new(answers), process })
+        let mut zxing = Self { questions, answers: BufReader::new(answers), process };
+        (zxing.answer() == "ready\n").then_some(zxing)
+    }
+
+    /// The next line; empty where it has ended.
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        line
     }
 
     fn read(&mut self, picture: &GrayImage) -> Contents {
@@ -94,9 +102,7 @@ impl Zxing {
         self.questions.write_all(&[width.to_le_bytes(), height.to_le_bytes()].concat()).unwrap();
         self.questions.write_all(picture.as_raw()).unwrap();
         self.questions.flush().unwrap();
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).unwrap();
-        let codes: Vec<String> = serde_json::from_str(&answer).unwrap();
+        let codes: Vec<String> = serde_json::from_str(&self.answer()).unwrap();
         codes.iter().map(|code| from_hex(code)).collect()
     }
 }

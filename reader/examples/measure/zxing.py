@@ -3,6 +3,7 @@
 import json, struct, sys
 import zxingcpp
 
+print("ready", flush=True)
 while heading := sys.stdin.buffer.read(8):
     width, height = struct.unpack("<II", heading)
     picture = memoryview(sys.stdin.buffer.read(width * height)).cast("B", (height, width))
