@@ -66,6 +66,7 @@ async fn nothing_is_refused_nobody_else_is_asked_and_nothing_stays() {
         browser.goto(&url).await;
         if path == "/scan" {
             browser.wait_for("[data-kept=ready]").await;
+            browser.eval("await navigator.serviceWorker.ready").await;
         }
         // That a page is none is said on the console too.
         let errors = browser.console_errors().await;
@@ -97,7 +98,7 @@ async fn nothing_is_refused_nobody_else_is_asked_and_nothing_stays() {
         kept.iter().any(|one| one.contains("/s/")) && kept.iter().any(|one| one.contains("/kept/")),
         "{kept:?}"
     );
-    assert!(!kept.iter().any(|one| one.contains("/v/") || one.contains("/check")), "{kept:?}");
+    assert!(!kept.iter().any(|one| one.contains("/v/") || one.contains("/check?")), "{kept:?}");
 
     a_reader_who_keeps_no_history(demo, &browser).await;
     let elsewhere = what_gets_into_a_page_runs_not_and_a_link_away_tells_nothing(demo, &browser).await;
