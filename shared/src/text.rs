@@ -14,13 +14,17 @@ mod ja;
 mod language;
 mod page;
 mod phrase;
+mod policy;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use date::Zone;
 pub use language::Language;
-pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
+pub use page::{
+    AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
+    PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ScanPageWords,
+};
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
     ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
