@@ -146,7 +146,7 @@ impl Csv {
             input = &input[read..];
             self.filled += written;
             match result {
-                InputEmpty => return Ok(()),
+                InputEmpty | End => return Ok(()),
                 OutputFull => {
                     self.too_long = true;
                     self.filled = 0;
@@ -166,7 +166,6 @@ impl Csv {
                         return Ok(());
                     }
                 }
-                End => return Ok(()),
             }
         }
     }

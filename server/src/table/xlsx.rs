@@ -127,7 +127,7 @@ fn read_cells<'a>(
                 return Ok(Err(broken(handed, &error.to_string())));
             }
         };
-        let place = cell.as_ref().map(|cell| cell.get_position());
+        let place = cell.as_ref().map(calamine::Cell::get_position);
         let (of, column) = place.map_or((u64::MAX, 0), |(of, column)| (u64::from(of) + 1, column as usize));
         if of != number {
             if number > 0 {

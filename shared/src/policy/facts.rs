@@ -6,7 +6,7 @@ use crate::{
     label::{Category, Level},
     registration::{self, CorporateNumber, Registration},
     time::UnixTime,
-    verdict::{Outcome, Verdict},
+    verdict::{Outcome, StatusValue, Verdict},
 };
 
 /// What a supplier claims of one item. All of it is optional; a rule that needs what was not claimed cannot tell.
@@ -62,7 +62,7 @@ impl Facts {
             outcome: verdict.outcome,
             level: registration.map(|it| it.level).or_else(|| claims.map(|it| it.level)),
             category: registration.map(|it| it.category).or_else(|| claims.map(|it| it.category)),
-            expires: verdict.status.value.as_ref().and_then(|value| value.valid()).map(|valid| valid.until),
+            expires: verdict.status.value.as_ref().and_then(StatusValue::valid).map(|valid| valid.until),
             model,
             maker: registration.map(|it| it.maker.clone()),
             evidence_age: verdict.status.age_s,

@@ -36,7 +36,7 @@ fn texts(cells: &[String]) -> Vec<String> {
 #[test]
 fn csv_comes_back_with_its_formulas_disarmed() {
     let mut file = CsvFile::begin(Vec::new(), &HEADING).unwrap();
-    lines().iter().for_each(|line| file.line(line).unwrap());
+    lines().iter().try_for_each(|line| file.line(line)).unwrap();
     let bytes = file.finish().unwrap();
     assert!(bytes.starts_with("\u{FEFF}\"行\"".as_bytes()));
     insta::assert_snapshot!(String::from_utf8(bytes.clone()).unwrap());
@@ -59,7 +59,7 @@ fn csv_comes_back_with_its_formulas_disarmed() {
 fn xlsx_comes_back_with_its_summary_filter_and_colours() {
     let sheets = Sheets { results: "結果", summary: "まとめ/[x]" };
     let mut file = XlsxFile::begin(&HEADING, sheets).unwrap();
-    lines().iter().for_each(|line| file.line(line).unwrap());
+    lines().iter().try_for_each(|line| file.line(line)).unwrap();
     let summary = [Line { shade: Shade::Good, cells: vec!["有効です".into(), 1.into()] }];
     let mut bytes = Vec::new();
     file.finish(&summary, &mut bytes).unwrap();
@@ -103,7 +103,7 @@ fn shown(cell: &Cell) -> String {
 #[test]
 fn json_lines_keep_the_order_of_the_heading() {
     let mut file = JsonLines::begin(Vec::new(), &HEADING);
-    lines().iter().for_each(|line| file.line(line).unwrap());
+    lines().iter().try_for_each(|line| file.line(line)).unwrap();
     let text = String::from_utf8(file.finish().unwrap()).unwrap();
     insta::assert_snapshot!(text);
     for line in text.lines() {

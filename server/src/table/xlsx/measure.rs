@@ -107,7 +107,7 @@ fn kind(name: &str, whole: &BTreeSet<String>, limits: &Limits) -> (Kind, u64) {
         (Kind::Strings, limits.strings)
     } else if name.ends_with("styles.xml") {
         (Kind::Styles, SMALL)
-    } else if name.ends_with(".rels") || name.ends_with("theme1.xml") || whole.contains(name) {
+    } else if name.contains("_rels/") || name.ends_with("theme1.xml") || whole.contains(name) {
         (Kind::Other, SMALL)
     } else {
         (Kind::Other, limits.unpacked)

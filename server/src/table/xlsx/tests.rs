@@ -52,8 +52,8 @@ fn a_sheet_is_read_as_it_is_shown() {
     hidden.write(0, 0, "hidden").unwrap();
     hidden.set_hidden(true);
     let sheet = book.add_worksheet().set_name("在庫").unwrap();
-    for (column, heading) in ["登録番号", "JAN", "基準日", "備考"].into_iter().enumerate() {
-        sheet.write(0, column as u16, heading).unwrap();
+    for (column, heading) in (0_u16..).zip(["登録番号", "JAN", "基準日", "備考"]) {
+        sheet.write(0, column, heading).unwrap();
     }
     sheet.write(2, 0, "ＳＨＩ－２０２６－０００１７").unwrap();
     sheet.write(2, 1, 4_901_234_567_894.0).unwrap();
@@ -193,5 +193,18 @@ proptest! {
         if let Ok(rows) = Rows::open(Cursor::new(file), Limits::default()) {
             prop_assert!(rows.count() < 100);
         }
+    }
+
+    #[test]
+    fn no_change_of_a_part_is_more_than_a_refusal(part in 0_usize..3, at in 0_usize..1_000, to in "[<>/\"=a0&; ]") {
+        let mut parts = [
+            "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" s=\"0\"><v>45000.5</v></c></row>".to_owned(),
+            "<sst uniqueCount=\"1\"><si><r><t>a</t></r><r><t>b</t></r></si></sst>".to_owned(),
+            "<styleSheet><fonts><font><name val=\"x\"/></font></fonts><cellXfs><xf numFmtId=\"14\" fontId=\"0\"/></cellXfs></styleSheet>".to_owned(),
+        ];
+        let at = at % parts[part].len();
+        parts[part].replace_range(at..=at, &to);
+        let rows = open(workbook(&parts[0], &parts[1], &parts[2]), Limits::default());
+        prop_assert!(rows.count() < 100);
     }
 }

@@ -105,11 +105,7 @@ impl Meter {
             b'!' if self.in_name && self.name.is_empty() => return Err(TooMuch::Declaration),
             b'>' | b' ' | b'\t' | b'\r' | b'\n' if self.in_name => self.tag()?,
             b'/' if self.in_name && !self.name.is_empty() => self.tag()?,
-            _ if self.in_name => {
-                if self.name.len() < NAME {
-                    self.name.push(byte);
-                }
-            }
+            _ if self.in_name && self.name.len() < NAME => self.name.push(byte),
             _ => {}
         }
         if self.kind == Kind::Strings && self.count.byte(byte) > MAX_STRINGS {
