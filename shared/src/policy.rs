@@ -24,7 +24,9 @@ pub use answer::{Answer, PolicyAnswer, Reason, RuleAnswer};
 pub use check::check;
 pub use day::{Day, NotADay};
 pub use facts::{Claim, Facts};
-pub use file::{Asks, Categories, Level, Maker, Mark, PolicyFile, Recognition, Rule, Severity, State, Until};
+pub use file::{
+    Asks, Categories, LeastLevel, Mark, MatchBy, PolicyFile, Recognition, Rule, Severity, State, Until,
+};
 pub use load::{PolicyError, PolicyProblem, Wrong};
 
 /// The government's rule as far as it is known here (domain.md), as an example: an organisation has its own.

@@ -1,8 +1,8 @@
 //! A claim and facts in, an answer for each rule out.
 
 use super::{
-    Answer, Asks, Categories, Claim, Facts, Level, Maker, Policy, PolicyAnswer, Reason, RuleAnswer, State,
-    Until,
+    Answer, Asks, Categories, Claim, Facts, LeastLevel, MatchBy, Policy, PolicyAnswer, Reason, RuleAnswer,
+    State, Until,
 };
 use crate::{claim::Listed, registration::MatchKey, time::UnixTime, verdict::Outcome};
 
@@ -56,7 +56,7 @@ fn one(asks: &Asks, claim: &Claim, facts: &Facts, at: UnixTime) -> Reason {
     }
 }
 
-fn level(least: &Level, facts: &Facts, at: UnixTime) -> Reason {
+fn level(least: &LeastLevel, facts: &Facts, at: UnixTime) -> Reason {
     if at < least.from.start() {
         return Reason::NotInForce;
     }
@@ -90,7 +90,7 @@ fn valid_until(until: Until, claim: &Claim, facts: &Facts) -> Reason {
     }
 }
 
-fn maker(by: Maker, claim: &Claim, facts: &Facts) -> Reason {
+fn maker(by: MatchBy, claim: &Claim, facts: &Facts) -> Reason {
     let registered = facts.maker.as_ref();
     if let (Some(claimed), Some(number)) =
         (claim.corporate_number, registered.and_then(|maker| maker.corporate_number))
@@ -98,12 +98,12 @@ fn maker(by: Maker, claim: &Claim, facts: &Facts) -> Reason {
         return if claimed == number { Reason::Met } else { Reason::CorporateNumberDiffers };
     }
     match (by, claim.corporate_number, claim.maker.as_deref(), registered) {
-        (Maker::CorporateNumber, None, ..) => Reason::NoCorporateNumberClaimed,
-        (Maker::NameOrCorporateNumber, None, None, _) => Reason::NoMakerClaimed,
+        (MatchBy::CorporateNumber, None, ..) => Reason::NoCorporateNumberClaimed,
+        (MatchBy::NameOrCorporateNumber, None, None, _) => Reason::NoMakerClaimed,
         (.., None) => Reason::MakerUnknown,
         // There is a number on one side at most.
-        (Maker::CorporateNumber, ..) | (_, Some(_), None, _) => Reason::CorporateNumberUnknown,
-        (Maker::NameOrCorporateNumber, _, Some(claimed), Some(maker)) => {
+        (MatchBy::CorporateNumber, ..) | (_, Some(_), None, _) => Reason::CorporateNumberUnknown,
+        (MatchBy::NameOrCorporateNumber, _, Some(claimed), Some(maker)) => {
             let names = core::iter::once(&maker.name).chain(&maker.name_en);
             let compared: Vec<_> = names.map(|name| same_name(name, claimed)).collect();
             [Reason::Met, Reason::OnlyLegalFormDiffers]

@@ -65,7 +65,7 @@ pub enum Asks {
     /// The label is in one of these states. Every policy says which.
     AcceptedStates(BTreeSet<State>),
     /// The level is at least this.
-    LeastLevel(Level),
+    LeastLevel(LeastLevel),
     /// The validity reaches a day, and all of that day.
     ValidUntil(Until),
     /// Another scheme recognises the label.
@@ -73,7 +73,7 @@ pub enum Asks {
     /// The registration lists the model that was offered.
     ModelListed,
     /// Whoever holds the label is whom the supplier names.
-    MakerMatches(Maker),
+    MakerMatches(MatchBy),
     /// No advisory this severe, or severer, is open.
     NoOpenAdvisory(Severity),
     /// What is known of the status is not older.
@@ -86,7 +86,7 @@ pub enum Asks {
 /// A least level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Level {
+pub struct LeastLevel {
     /// For which products.
     pub categories: Categories,
     /// From when on it is asked; before, the rule passes.
@@ -128,7 +128,7 @@ pub enum Until {
 /// How a maker is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Maker {
+pub enum MatchBy {
     /// By corporate number where both sides have one, else by name.
     NameOrCorporateNumber,
     /// By corporate number only.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Asks, Categories, Level, Policy, PolicyFile, Rule, State};
+use super::{Asks, Categories, LeastLevel, Policy, PolicyFile, Rule, State};
 
 /// Largest file.
 const MAX_BYTES: usize = 64 * 1024;
@@ -171,7 +171,7 @@ fn problems(rules: &[(usize, &Rule)], many: usize) -> Vec<PolicyProblem> {
         }
         match &rule.asks {
             Asks::AcceptedStates(states) if !states.contains(&State::Valid) => found.push(Wrong::NeverValid),
-            Asks::LeastLevel(Level { categories: Categories::Only(those), .. }) if those.is_empty() => {
+            Asks::LeastLevel(LeastLevel { categories: Categories::Only(those), .. }) if those.is_empty() => {
                 found.push(Wrong::NoCategory);
             }
             Asks::EvidenceNotOlder { days } if !(1..=MAX_DAYS).contains(days) => found.push(Wrong::Days),
@@ -207,7 +207,7 @@ fn is_asked_once(one: &Asks, other: &Asks) -> bool {
 
 /// Whether `one` asks at least what `other` asks, of all of its products, and not later. Of two that are the same, the
 /// second is the one too many.
-fn asks_as_much(one: &Level, other: &Level, is_before: bool) -> bool {
+fn asks_as_much(one: &LeastLevel, other: &LeastLevel, is_before: bool) -> bool {
     let of_all = match (&one.categories, &other.categories) {
         (Categories::All, _) => true,
         (Categories::Only(_), Categories::All) => false,

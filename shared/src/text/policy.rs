@@ -1,7 +1,7 @@
 //! Policies in words: what a rule asks, what it comes to, and why.
 
 use super::{Language, PolicyReasonWords, PolicyWords, Zone, phrase::fill};
-use crate::policy::{Answer, Asks, Categories, Maker, Reason, Recognition, Severity, State, Until};
+use crate::policy::{Answer, Asks, Categories, MatchBy, Reason, Recognition, Severity, State, Until};
 
 impl Language {
     const fn policy(self) -> &'static PolicyWords {
@@ -31,8 +31,8 @@ impl Language {
             }
             Asks::Recognised(by) => fill(words.recognised, &[("scheme", self.policy_scheme(*by))]),
             Asks::ModelListed => words.model_listed.to_owned(),
-            Asks::MakerMatches(Maker::NameOrCorporateNumber) => words.maker.to_owned(),
-            Asks::MakerMatches(Maker::CorporateNumber) => words.maker_number.to_owned(),
+            Asks::MakerMatches(MatchBy::NameOrCorporateNumber) => words.maker.to_owned(),
+            Asks::MakerMatches(MatchBy::CorporateNumber) => words.maker_number.to_owned(),
             Asks::NoOpenAdvisory(severity) => {
                 fill(words.no_open_advisory, &[("severity", self.policy_severity(*severity))])
             }
