@@ -8,12 +8,18 @@
 //! Not here: looks (icons, colours), and any decision.
 
 mod date;
+#[cfg(not(target_arch = "wasm32"))]
 mod easy;
+#[cfg(not(target_arch = "wasm32"))]
 mod en;
+#[cfg(not(target_arch = "wasm32"))]
 mod ja;
 mod language;
+mod lines;
+#[cfg(not(target_arch = "wasm32"))]
 mod page;
 mod phrase;
+#[cfg(not(target_arch = "wasm32"))]
 mod policy;
 #[cfg(test)]
 mod tests;
@@ -21,6 +27,7 @@ mod words;
 
 pub use date::Zone;
 pub use language::Language;
+#[cfg(not(target_arch = "wasm32"))]
 pub use page::{
     AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
     PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ScanPageWords,
