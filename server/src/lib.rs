@@ -16,6 +16,8 @@ pub mod signer;
 pub mod artwork;
 /// The operator's side of the scheme: organisations, access, applications, decisions, as values and rules.
 pub mod scheme;
+/// Files of rows: read, understood column by column, written.
+pub mod table;
 /// What the service can do: values in, values out.
 pub mod service;
 /// The route table, and one resource a file.

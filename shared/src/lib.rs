@@ -40,6 +40,8 @@ pub mod index;
 pub mod verdict;
 /// The signed statement of a verdict, for later.
 pub mod receipt;
+/// What a buyer asks of suppliers' labels, held against claims and verdicts.
+pub mod policy;
 
 /// Unicode normalisation.
 mod nfkc;

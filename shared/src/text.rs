@@ -19,6 +19,8 @@ mod lines;
 #[cfg(not(target_arch = "wasm32"))]
 mod page;
 mod phrase;
+#[cfg(not(target_arch = "wasm32"))]
+mod policy;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -26,7 +28,10 @@ mod words;
 pub use date::Zone;
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
-pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
+pub use page::{
+    AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
+    PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ScanPageWords,
+};
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
     ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,

@@ -268,6 +268,7 @@ pub(super) static PAGE: PageWords = PageWords {
     },
     about: ja::ABOUT,
     receipt: ja::RECEIPT,
+    policy: ja::POLICY,
     messages: MessageWords {
         not_found: "ページが ありません",
         not_found_text: "アドレスが まちがっているかもしれません。ラベルの コードを 読（よ）むか、登録番号（とうろくばんごう）を 入力（にゅうりょく）してください。",

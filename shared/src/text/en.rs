@@ -1,7 +1,10 @@
 //! English.
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{
+        AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ScanPageWords,
+    },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -348,8 +351,14 @@ const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "The service gave no usable answer. This says nothing about the label. Try again later.",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    policy: POLICY,
+    messages: MESSAGES,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "Check a conformance label",
@@ -481,4 +490,60 @@ const MESSAGES: MessageWords = MessageWords {
     internal: "Something went wrong here",
     internal_text: "The fault is ours and says nothing about the label. Please try again later.",
     back: "To the start page",
+};
+
+const POLICY: PolicyWords = PolicyWords {
+    accepted_states: "The registration is in one of these states: {states}",
+    least_level: "{categories}: {level} or above (from {day})",
+    every_category: "Every product category",
+    valid_until_day: "Valid until {day} or later",
+    valid_until_contract_end: "Valid until the last day of the contract or later",
+    recognised: "Recognised under {scheme}",
+    model_listed: "The registration covers the model that is offered",
+    maker: "The maker that is named holds the registration (by name or corporate number)",
+    maker_number: "The maker that is named holds the registration (by corporate number)",
+    no_open_advisory: "No open advisory of severity “{severity}” or above",
+    evidence_one: "What is known of the status is at most 1 day old",
+    evidence: "What is known of the status is at most {count} days old",
+    pass: "Met",
+    fail: "Not met",
+    cannot_tell: "Cannot be told",
+    between: ", ",
+    states: PolicyStateWords {
+        valid: "valid",
+        grace: "grace before lapsing",
+        not_yet_valid: "not yet begun",
+        suspended: "suspended",
+    },
+    schemes: PolicySchemeWords { uk_psti: "the United Kingdom's PSTI", singapore_cls: "Singapore's CLS" },
+    severities: PolicySeverityWords { low: "low", medium: "medium", high: "high", critical: "critical" },
+    reasons: PolicyReasonWords {
+        met: "It is as asked.",
+        not_in_force: "This is asked from a later day on.",
+        other_category: "This is asked of other product categories.",
+        not_genuine: "It does not hold as a label of this scheme.",
+        not_registered: "It is not in the registry.",
+        state_not_accepted: "Its state is not one that is accepted.",
+        level_too_low: "The registered level is lower than what is asked.",
+        ends_too_early: "It lapses before the day that is asked.",
+        model_not_listed: "The registration does not cover the model that is offered.",
+        maker_differs: "The registration is in the name of another maker.",
+        corporate_number_differs: "The registration has another corporate number.",
+        evidence_too_old: "What is known of the status is too old.",
+        status_not_confirmed: "Its present status could not be confirmed.",
+        level_unknown: "The level is not known.",
+        category_unknown: "The product category is not known, so whether this is asked of it cannot be told.",
+        expiry_unknown: "The registry's expiry date is not known.",
+        no_contract_end: "The last day of the contract was not given.",
+        no_model_claimed: "No model was given.",
+        models_unknown: "The models of the registration are not known.",
+        no_maker_claimed: "No maker was given.",
+        no_corporate_number_claimed: "No corporate number was given.",
+        maker_unknown: "Who holds the registration is not known.",
+        corporate_number_unknown: "The registration has no corporate number.",
+        only_legal_form_differs: "The names differ only in the kind of company (Ltd., Inc.). Check whether it is the same one.",
+        no_recognition_records: "Records of recognition cannot be looked up in this service yet.",
+        no_advisory_records: "Records of advisories cannot be looked up in this service yet.",
+        evidence_age_unknown: "How old the information is cannot be told.",
+    },
 };

@@ -1,7 +1,10 @@
 //! Japanese, in the scheme's own terms (domain.md "Terms").
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{
+        AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ScanPageWords,
+    },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -348,8 +351,14 @@ pub(super) const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "サービスから正しい回答がありませんでした。ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    policy: POLICY,
+    messages: MESSAGES,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "適合ラベルを確認する",
@@ -481,4 +490,60 @@ const MESSAGES: MessageWords = MessageWords {
     internal: "サービスに問題が起きました",
     internal_text: "サービス側の問題で、ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
     back: "はじめのページへ",
+};
+
+pub(super) const POLICY: PolicyWords = PolicyWords {
+    accepted_states: "登録の状態が「{states}」であること",
+    least_level: "{categories}: レベルが{level}以上であること（{day}から）",
+    every_category: "すべての製品類型",
+    valid_until_day: "有効期限が{day}またはそれより後であること",
+    valid_until_contract_end: "有効期限が契約の最終日またはそれより後であること",
+    recognised: "{scheme}で相互承認されていること",
+    model_listed: "提案された型番が登録に含まれること",
+    maker: "提案されたメーカーが登録と同じであること（名称または法人番号）",
+    maker_number: "提案されたメーカーが登録と同じであること（法人番号）",
+    no_open_advisory: "未対応の脆弱性情報（深刻度が「{severity}」以上）がないこと",
+    evidence_one: "登録の状態を確認した情報が1日以内であること",
+    evidence: "登録の状態を確認した情報が{count}日以内であること",
+    pass: "満たす",
+    fail: "満たさない",
+    cannot_tell: "判断できない",
+    between: "、",
+    states: PolicyStateWords {
+        valid: "有効",
+        grace: "失効猶予",
+        not_yet_valid: "開始前",
+        suspended: "一時停止",
+    },
+    schemes: PolicySchemeWords { uk_psti: "英国のPSTI", singapore_cls: "シンガポールのCLS" },
+    severities: PolicySeverityWords { low: "低", medium: "中", high: "高", critical: "緊急" },
+    reasons: PolicyReasonWords {
+        met: "求められている内容を満たしています。",
+        not_in_force: "この条件が求められる日より前です。",
+        other_category: "この条件の対象でない製品類型です。",
+        not_genuine: "この制度のラベルとして認められません。",
+        not_registered: "登録簿にありません。",
+        state_not_accepted: "受け入れられる状態ではありません。",
+        level_too_low: "登録のレベルが、求められるレベルより低くなっています。",
+        ends_too_early: "有効期限が、求められる日より前です。",
+        model_not_listed: "提案された型番は登録に含まれていません。",
+        maker_differs: "提案されたメーカーの名称が、登録と違います。",
+        corporate_number_differs: "提案されたメーカーの法人番号が、登録と違います。",
+        evidence_too_old: "登録の状態を確認した情報が古すぎます。",
+        status_not_confirmed: "登録の現在の状態を確認できませんでした。",
+        level_unknown: "レベルがわかりません。",
+        category_unknown: "製品類型がわからないため、この条件の対象かどうかわかりません。",
+        expiry_unknown: "登録簿の有効期限がわかりません。",
+        no_contract_end: "契約の最終日が示されていません。",
+        no_model_claimed: "型番が示されていません。",
+        models_unknown: "登録に含まれる型番がわかりません。",
+        no_maker_claimed: "メーカーが示されていません。",
+        no_corporate_number_claimed: "法人番号が示されていません。",
+        maker_unknown: "登録のメーカーがわかりません。",
+        corporate_number_unknown: "登録に法人番号がありません。",
+        only_legal_form_differs: "メーカーの名称は、会社の種類（株式会社など）だけが登録と違います。同じ会社か確かめてください。",
+        no_recognition_records: "相互承認の記録は、まだこのサービスで調べられません。",
+        no_advisory_records: "脆弱性情報の記録は、まだこのサービスで調べられません。",
+        evidence_age_unknown: "いつの情報かわかりません。",
+    },
 };

@@ -14,6 +14,7 @@ texts! {
         scan: ScanPageWords,
         about: AboutWords,
         receipt: ReceiptWords,
+        policy: PolicyWords,
         messages: MessageWords,
     }
 
@@ -90,6 +91,71 @@ texts! {
         unknown_key: OutcomeText,
         altered: OutcomeText,
         not_a_receipt: OutcomeText,
+    }
+
+    /// Procurement policies: rules, answers, and the reason of each.
+    PolicyWords {
+        accepted_states,
+        least_level,
+        every_category,
+        valid_until_day,
+        valid_until_contract_end,
+        recognised,
+        model_listed,
+        maker,
+        maker_number,
+        no_open_advisory,
+        evidence_one,
+        evidence,
+        pass,
+        fail,
+        cannot_tell,
+        between,
+    } {
+        states: PolicyStateWords,
+        schemes: PolicySchemeWords,
+        severities: PolicySeverityWords,
+        reasons: PolicyReasonWords,
+    }
+
+    /// States that a policy may accept.
+    PolicyStateWords { valid, grace, not_yet_valid, suspended }
+
+    /// Schemes that may recognise a label.
+    PolicySchemeWords { uk_psti, singapore_cls }
+
+    /// How severe an advisory is.
+    PolicySeverityWords { low, medium, high, critical }
+
+    /// Why a rule is met, not met, or cannot be told.
+    PolicyReasonWords {
+        met,
+        not_in_force,
+        other_category,
+        not_genuine,
+        not_registered,
+        state_not_accepted,
+        level_too_low,
+        ends_too_early,
+        model_not_listed,
+        maker_differs,
+        corporate_number_differs,
+        evidence_too_old,
+        status_not_confirmed,
+        level_unknown,
+        category_unknown,
+        expiry_unknown,
+        no_contract_end,
+        no_model_claimed,
+        models_unknown,
+        no_maker_claimed,
+        no_corporate_number_claimed,
+        maker_unknown,
+        corporate_number_unknown,
+        only_legal_form_differs,
+        no_recognition_records,
+        no_advisory_records,
+        evidence_age_unknown,
     }
 
     /// Pages that say that something did not work.

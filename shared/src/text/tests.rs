@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     label::{AssessmentRoute, Category, LabelState, Level},
+    policy::Policy,
     status::StatusSource,
     time::UnixTime,
     verdict::Outcome,
@@ -65,9 +66,23 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("others_ignored", language.others_ignored(3)),
         ("stars", language.stars(Level::Star2)),
     ];
+    let policy = Policy::load(EVERY_RULE).unwrap();
+    let rules: Vec<_> = policy.rules().iter().map(|rule| language.policy_rule(&rule.asks)).collect();
+    let names: Vec<_> = (1..).zip(&rules).map(|(rule, _)| format!("policy_rule_{rule:02}")).collect();
+    phrases.extend(names.iter().map(String::as_str).zip(rules));
     phrases.sort();
     phrases.into_iter().map(|(path, text)| (path.to_owned(), text)).collect()
 }
+
+/// A policy with every kind of rule.
+const EVERY_RULE: &str = r#"{"form":1,"name":"n","version":"1","source":"s","rules":[
+    {"asks":{"accepted_states":["valid","grace"]}},
+    {"asks":{"least_level":{"level":1,"categories":"all","from":"2027-04-01"}}},
+    {"asks":{"least_level":{"level":3,"categories":{"only":["network_camera","smart_lock"]},"from":"2028-04-01"}}},
+    {"asks":{"valid_until":"contract_end"}},
+    {"asks":{"recognised":"uk_psti"}},{"asks":{"recognised":"singapore_cls"}},
+    {"asks":"model_listed"},{"asks":{"maker_matches":"name_or_corporate_number"}},
+    {"asks":{"no_open_advisory":"critical"}},{"asks":{"evidence_not_older":{"days":30}}}]}"#;
 
 #[test]
 fn no_text_promises_what_a_label_does_not() {
@@ -195,6 +210,8 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "words.problems.",
         "page.about.",
         "page.receipt.",
+        // Policies are for buyers.
+        "page.policy.",
         // Dates and ages.
         "words.phrases.date",
         "words.phrases.months",
