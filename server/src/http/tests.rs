@@ -13,4 +13,5 @@ mod pages;
 mod photograph;
 mod problems;
 mod receipts;
+mod reports;
 mod verify;

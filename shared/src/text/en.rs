@@ -1,7 +1,7 @@
 //! English.
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ReportWords, ScanPageWords},
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -188,6 +188,7 @@ const VERDICT: VerdictWords = VerdictWords {
     number_only_title: "Only the number was checked",
     number_only: "No label was read, so nothing is known about the label itself. Scan its code to check that too.",
     printed_expiry_only: "The registry’s expiry date could not be asked; this is the printed one.",
+    report: "Report a suspicious label",
     copied_title: "A genuine label can be copied",
     copied: "On another product, a copy of it gives this same answer. The answer holds for your product only if its maker and its model number stand here.",
     level_note: "The level is the least that was shown.",
@@ -348,8 +349,14 @@ const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "The service gave no usable answer. This says nothing about the label. Try again later.",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    report: REPORT,
+    messages: MESSAGES,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "Check a conformance label",
@@ -465,6 +472,50 @@ const RECEIPT: ReceiptWords = ReceiptWords {
     },
 };
 
+const REPORT: ReportWords = ReportWords {
+    title: "Report a suspicious label",
+    lead: "Tell those who run this checker what you saw. You need no account, and get a reference number. What the checker says of a label does not change by a report alone.",
+    kept: "What you write here and the photograph are kept with the report and read by those who run this checker. Nothing else about you is kept. Please leave out other people’s names.",
+    suspicion_field: "What is suspicious?",
+    choose: "Please choose",
+    other_product: "The label is on another product",
+    altered: "The code looks altered or stuck over",
+    leads_elsewhere: "The code leads elsewhere",
+    claim: "The seller or a claim is doubtful",
+    other: "Something else",
+    label_field: "Registration number, or what the code says",
+    label_hint: "May stay empty. Of a code, only its kind and its fingerprint are kept.",
+    account_field: "What did you see?",
+    account_hint: "Up to 1,000 characters",
+    place_field: "Where?",
+    place_hint: "A shop, a place or a web address. May stay empty.",
+    picture_field: "Photograph",
+    picture_hint: "May be left out. JPEG, PNG or WebP, up to 8 MB. Place and time are removed from the file; please show no people.",
+    contact_field: "How can you be reached?",
+    contact_hint: "Only if you may be asked about it: a mail address or telephone number. It is kept with the report. May stay empty.",
+    submit: "Send the report",
+    nothing: "Nothing was sent yet. Give a number, say what you saw, or add a photograph.",
+    fields: "Nothing was sent yet. Choose what is suspicious, and see whether a text is too long.",
+    picture: "Nothing was sent yet. The photograph could not be read: choose a JPEG, PNG or WebP of up to 8 MB, or send the report without one.",
+    ask_title: "Ask about a report",
+    ask_field: "Reference number",
+    ask_hint: "Twelve letters and digits, as in 7Q2D-K0XN-4RMJ",
+    ask_submit: "Ask",
+    found_title: "Your report",
+    write_down: "Write this number down. With it you can ask here what became of the report; without it, nobody can find it for you.",
+    received: "Received",
+    open: "Received",
+    open_text: "It is waiting to be read.",
+    in_review: "Being looked into",
+    in_review_text: "Somebody has read it and is looking into it.",
+    closed: "Closed",
+    closed_text: "It was looked into. If something about the label changed, the checker says so when you check it again.",
+    mistyped: "This number is mistyped",
+    mistyped_text: "A letter or digit is wrong or missing. Compare it with what you wrote down.",
+    nowhere: "There is no such report",
+    nowhere_text: "No report with this number was received here.",
+};
+
 const MESSAGES: MessageWords = MessageWords {
     not_found: "There is no such page",
     not_found_text: "The address may be mistyped or cut off. To check a label, scan it or type its registration number.",
@@ -474,6 +525,8 @@ const MESSAGES: MessageWords = MessageWords {
     too_large_text: "Send a smaller file. Of a picture, the part with the label is enough.",
     unreadable: "No code was found in the picture",
     unreadable_text: "Take it closer, in good light, with the whole code in it. Or type the registration number.",
+    too_often: "Too much in a short time",
+    too_often_text: "No more reports are taken just now: many came from your connection, about this label, or in all. Yours was not sent. Go back, where your text still stands, and send it in some minutes.",
     overloaded: "Very busy just now",
     overloaded_text: "Your question was not checked, which says nothing about the label. Please try again in a moment.",
     unavailable: "Could not check",

@@ -1,7 +1,7 @@
 //! Japanese, in the scheme's own terms (domain.md "Terms").
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ReportWords, ScanPageWords},
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -188,6 +188,7 @@ const VERDICT: VerdictWords = VerdictWords {
     number_only_title: "番号だけの確認です",
     number_only: "ラベルのコードは読み取っていないため、ラベルそのものについては何も分かりません。コードを読み取ると、あわせて確認できます。",
     printed_expiry_only: "登録簿の有効期限を照会できなかったため、印刷された有効期限を示しています。",
+    report: "不審なラベルを知らせる",
     copied_title: "本物のラベルも複製できます",
     copied: "複製を別の製品に貼っても、同じ結果になります。お手元の製品のメーカー名と型番がここにある場合にだけ、この結果が当てはまります。",
     level_note: "レベルは、少なくともそこまで適合していることを示します。",
@@ -348,8 +349,14 @@ pub(super) const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "サービスから正しい回答がありませんでした。ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    report: REPORT,
+    messages: MESSAGES,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "適合ラベルを確認する",
@@ -465,6 +472,50 @@ pub(super) const RECEIPT: ReceiptWords = ReceiptWords {
     },
 };
 
+const REPORT: ReportWords = ReportWords {
+    title: "不審なラベルを知らせる",
+    lead: "見たことを、この確認サービスの運営者に知らせます。会員登録は要りません。受付番号をお渡しします。知らせがあっただけで、ラベルの確認結果が変わることはありません。",
+    kept: "ここに書いた内容と写真は、知らせとともに保存され、運営者が読みます。それ以外にあなたに関することは残しません。ほかの人の名前は書かないでください。",
+    suspicion_field: "不審な点",
+    choose: "選んでください",
+    other_product: "別の製品に貼られている",
+    altered: "コードが改変・上貼りされている",
+    leads_elsewhere: "コードが別のサイトにつながる",
+    claim: "販売者や宣伝文句が疑わしい",
+    other: "その他",
+    label_field: "登録番号、またはコードの内容",
+    label_hint: "空欄でもかまいません。コードの内容は、種類と指紋（ハッシュ値）だけを残します。",
+    account_field: "見たこと",
+    account_hint: "1,000文字まで",
+    place_field: "見た場所",
+    place_hint: "店の名前、場所、ウェブのアドレスなど。空欄でもかまいません。",
+    picture_field: "写真",
+    picture_hint: "なくてもかまいません。JPEG・PNG・WebP、8 MBまで。撮影した場所と日時の情報は取り除きます。人が写らないようにしてください。",
+    contact_field: "連絡先",
+    contact_hint: "運営者から尋ねてもよい場合だけ、メールアドレスや電話番号を書いてください。知らせとともに保存されます。空欄でもかまいません。",
+    submit: "送る",
+    nothing: "まだ送られていません。登録番号、見たこと、写真のどれかを入れてください。",
+    fields: "まだ送られていません。不審な点を選び、文章が長すぎないか確かめてください。",
+    picture: "まだ送られていません。写真を読み取れませんでした。8 MBまでのJPEG・PNG・WebPを選ぶか、写真なしで送ってください。",
+    ask_title: "知らせのその後を確かめる",
+    ask_field: "受付番号",
+    ask_hint: "英数字12文字（例: 7Q2D-K0XN-4RMJ）",
+    ask_submit: "確かめる",
+    found_title: "受け付けた知らせ",
+    write_down: "この番号を控えてください。番号があれば、その後をこのページで確かめられます。番号がないと、だれにも探せません。",
+    received: "受付日",
+    open: "受け付けました",
+    open_text: "運営者が読むのを待っています。",
+    in_review: "調べています",
+    in_review_text: "運営者が読み、調べています。",
+    closed: "終了しました",
+    closed_text: "運営者が調べ終えました。ラベルの状態に変わりがあれば、もう一度確認したときに表示されます。",
+    mistyped: "受付番号に誤りがあります",
+    mistyped_text: "文字の間違いか、抜けがあります。控えた番号と見比べてください。",
+    nowhere: "この番号の知らせはありません",
+    nowhere_text: "この番号で受け付けた知らせはありません。",
+};
+
 const MESSAGES: MessageWords = MessageWords {
     not_found: "ページが見つかりません",
     not_found_text: "アドレスの誤りか、途中で切れている可能性があります。ラベルを確認するには、コードを読み取るか、登録番号を入力してください。",
@@ -474,6 +525,8 @@ const MESSAGES: MessageWords = MessageWords {
     too_large_text: "小さいファイルを送ってください。画像は、ラベルの部分を切り取ってください。",
     unreadable: "写真にコードが見つかりません",
     unreadable_text: "明るい場所で近づき、コード全体が入るように撮ってください。登録番号を入力することもできます。",
+    too_often: "短い時間に多く届いています",
+    too_often_text: "同じ接続、同じラベル、または全体で、知らせが続いたため、今は受け付けられません。この知らせは送られていません。前のページに戻ると文章は残っています。数分待って、もう一度送ってください。",
     overloaded: "混み合っています",
     overloaded_text: "確認は行われていません。ラベルの良し悪しを示すものではありません。少し待って、もう一度試してください。",
     unavailable: "確認できませんでした",

@@ -16,6 +16,7 @@ async fn each_answer_has_its_policies() {
         "/scan",
         "/about",
         "/receipt",
+        "/report",
         "/docs",
         "/v/SHI-2026-00017",
         "/check?number=https%3A%2F%2Fshop.example%2F",
@@ -62,7 +63,7 @@ async fn the_style_of_every_page_is_the_one_that_its_policy_allows() {
     use sha2::{Digest as _, Sha256};
 
     let service = Service::start().await;
-    for path in ["/", "/scan", "/about", "/receipt", "/docs", "/v/SHI-1", "/check?number=x"] {
+    for path in ["/", "/scan", "/about", "/receipt", "/report", "/docs", "/v/SHI-1", "/check?number=x"] {
         let answer = service.get(path).await;
         let html = answer.text();
         let styles: Vec<_> =
