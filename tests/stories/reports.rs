@@ -98,7 +98,7 @@ async fn a_shopper_without_script_reports_and_the_operator_closes() {
     let shopper = Browser::start(Visitor { scripts: false, language: "en", ..Visitor::default() }).await;
     shopper.goto(&node.url(&format!("/v/{NUMBER}"))).await;
     shopper.click(".report a").await;
-    shopper.click("option[value=altered]").await;
+    shopper.type_into("#suspicion", "The code looks").await;
     shopper.type_into("#account", "A second sticker lies on the code.").await;
     shopper.type_into("#place", "a shop in Chiyoda").await;
     shopper.type_into("#picture", &picture.display().to_string()).await;

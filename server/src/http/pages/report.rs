@@ -2,6 +2,7 @@
 
 use axum::{
     extract::{Request, State},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
@@ -20,7 +21,7 @@ use crate::{
         reports::{ReportRequest, Reports},
         security::Page,
     },
-    scheme::sighting::{NotAReference, Reference, SightingState},
+    scheme::sighting::{Reference, Sighting, SightingState},
 };
 
 /// What may stand behind the address: what a verdict knows of the label, or a reference.
@@ -44,30 +45,31 @@ pub(in crate::http) async fn form(
         let draft = Draft { label: &number, answered: &answered, ..Draft::default() };
         return Ok(document(Page::Plain, page::report::render(&frame, draft, None)));
     }
-    let found = match Reference::parse(&reference) {
-        Ok(reference) => reports.find(&reference).await,
-        Err(NotAReference::Form | NotAReference::Mistyped) => {
-            let html = page::report::render_found(&frame, &reference, Found::Mistyped);
-            return Ok((status(ProblemType::BadRequest), document(Page::Plain, html)).into_response());
-        }
-    };
-    let (code, found) = match &found {
-        Ok(sighting) => {
-            let progress = match sighting.state() {
-                SightingState::Open => Progress::Open,
-                SightingState::InReview { .. } => Progress::InReview,
-                SightingState::Closed { .. } => Progress::Closed,
-            };
-            (None, Found::There { progress, reported: sighting.reported() })
-        }
-        Err(refusal) if refusal.kind() == ProblemType::NotFound => {
-            (Some(status(ProblemType::NotFound)), Found::Nowhere)
-        }
-        Err(refusal) => return Err(refusal.clone()),
+    let mut reference = reference;
+    let (code, found) = match Reference::parse(&reference) {
+        Ok(known) => match reports.find(&known).await {
+            Ok(sighting) => {
+                reference = known.to_string();
+                (StatusCode::OK, there(&sighting))
+            }
+            Err(refusal) if refusal.kind() == ProblemType::NotFound => {
+                (status(ProblemType::NotFound), Found::Nowhere)
+            }
+            Err(refusal) => return Err(refusal),
+        },
+        Err(_) => (status(ProblemType::BadRequest), Found::Mistyped),
     };
     let html = page::report::render_found(&frame, &reference, found);
-    let page = document(Page::Plain, html);
-    Ok(code.map_or(page, |code| (code, page).into_response()))
+    Ok((code, document(Page::Plain, html)).into_response())
+}
+
+fn there(sighting: &Sighting) -> Found {
+    let progress = match sighting.state() {
+        SightingState::Open => Progress::Open,
+        SightingState::InReview { .. } => Progress::InReview,
+        SightingState::Closed { .. } => Progress::Closed,
+    };
+    Found::There { progress, reported: sighting.reported() }
 }
 
 /// `POST /report`: leads to the page of the report, which can be read again without sending it again.
