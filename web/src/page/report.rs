@@ -138,6 +138,8 @@ fn words(frame: &Frame<'_>) -> &'static ReportWords {
 
 fn form(frame: &Frame<'_>, draft: Draft<'_>) -> AnyView {
     let words = words(frame);
+    // The one text that the renderer does not escape: it takes a textarea's for that of a script.
+    let account = draft.account.replace('&', "&amp;").replace('<', "&lt;");
     let answered = (!draft.answered.is_empty())
         .then(|| view! { <input type="hidden" name="answered" value=draft.answered.to_owned()/> });
     view! {
@@ -149,7 +151,7 @@ fn form(frame: &Frame<'_>, draft: Draft<'_>) -> AnyView {
             <p id="account-hint" class="hint">{words.account_hint}</p>
             <div class="row">
                 <textarea id="account" name="account" rows="5" maxlength=ACCOUNT aria-describedby="account-hint">
-                    {draft.account.to_owned()}
+                    {account}
                 </textarea>
             </div>
             {line("place", words.place_field, words.place_hint, draft.place, BRIEF)}

@@ -80,6 +80,7 @@ fn hostile_texts_stay_texts_in_the_form() {
     };
     let html = render("report-hostile", "/report", Language::En, |frame| form(frame, draft, None));
     assert!(!without_style(&html).contains("<script"), "{html}");
+    assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
     let found = render("report-hostile", "/report", Language::En, |frame| {
         render_found(frame, attack, Found::Nowhere)
     });

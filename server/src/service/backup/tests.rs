@@ -35,9 +35,7 @@ async fn filled(folder: &Path) -> SqliteRegistry {
     let mut products = sample::new(9).registration.products;
     products[0].models.remove(0);
     registry.change(&sample::number(9), None, Change::Products(products), &by, now().plus(6)).await.unwrap();
-    for (kind, id) in
-        [(Kind::ApiKey, "k"), (Kind::Application, "a"), (Kind::Application, "b"), (Kind::Sighting, "s")]
-    {
+    for (kind, id) in [(Kind::ApiKey, "k"), (Kind::Application, "a"), (Kind::Sighting, "s")] {
         registry.commit(vec![Write::Case(case(kind, id))], &by, now().plus(7)).await.unwrap();
     }
     registry.note_use("k", now().plus(8)).await.unwrap();
@@ -93,7 +91,7 @@ async fn it_moves_from_one_database_to_the_other_and_back() {
     let first = filled(folder.path()).await;
     let file = folder.path().join("backup");
     let told = back_up(&first, &file, now()).await.unwrap();
-    assert_eq!(told.audit.last.position, Position(307));
+    assert_eq!(told.audit.last.position, Position(306));
     assert_eq!(told.audit.findings, []);
 
     let copy = sqlite(folder.path(), "copy.db").await;
@@ -113,7 +111,7 @@ async fn it_moves_from_one_database_to_the_other_and_back() {
     let change = Change::State(StateChange::Reinstate);
     moved.change(&sample::number(3), None, change, &sample::actor(), now().plus(9)).await.unwrap();
     let (position, _) = crate::registry::verify_history(&moved).await.unwrap();
-    assert_eq!(position, Position(308));
+    assert_eq!(position, Position(307));
     let refused = restore(&moved, &file, false).await;
     assert!(matches!(refused, Err(BackupError::Registry(RegistryError::NotEmpty))), "{refused:?}");
 }
