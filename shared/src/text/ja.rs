@@ -503,7 +503,7 @@ const REPORT: ReportWords = ReportWords {
     ask_submit: "確かめる",
     found_title: "受け付けた知らせ",
     write_down: "この番号を控えてください。番号があれば、その後をこのページで確かめられます。番号がないと、だれにも探せません。",
-    received: "受付日",
+    received: "受付日時",
     open: "受け付けました",
     open_text: "運営者が読むのを待っています。",
     in_review: "調べています",
