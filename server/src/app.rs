@@ -26,6 +26,7 @@ use crate::{
         metrics::Metrics,
         overload::{Decoders, Gate},
         pages::Shell,
+        rate::ReportRate,
         site::{Site, SiteError},
         state::AppState,
     },
@@ -137,6 +138,7 @@ impl App {
             }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
+            rate: ReportRate::new(config.limits.proxies),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };

@@ -20,6 +20,7 @@ mod runbook;
 mod receipt;
 mod scan;
 mod serve;
+mod sighting;
 mod terminal;
 mod standing;
 mod verify;
@@ -80,6 +81,8 @@ pub enum Command {
     Advisory(standing::AdvisoryArgs),
     /// Reports that holders owe
     Duty(standing::DutyArgs),
+    /// Suspicious labels that somebody reported
+    Sighting(sighting::SightingArgs),
     /// Vulnerabilities and reports of a registration, and what they mean for an extension
     Standing(standing::StandingArgs),
     /// Tell the scheme's criteria, as they are loaded
@@ -137,6 +140,7 @@ impl Command {
             Self::Notice(command) => command.run(&config).await,
             Self::Advisory(command) => command.run(&config).await,
             Self::Duty(command) => command.run(&config).await,
+            Self::Sighting(command) => command.run(&config).await,
             Self::Standing(command) => command.run(&config).await,
             Self::Criteria => {
                 output::line(&serde_json::to_string_pretty(&App::criteria(&config)?)?)?;

@@ -63,6 +63,8 @@ pub struct Limits {
     pub requests: usize,
     /// Pictures being decoded, of the requests.
     pub pictures: usize,
+    /// Proxies of ours before the service, each of which appends to `X-Forwarded-For`.
+    pub proxies: u8,
     /// Seconds that requests have to finish when the service stops.
     pub drain_seconds: u64,
 }
@@ -137,6 +139,7 @@ impl Config {
         let limits = Limits {
             requests: wrong.at_least_one("max_requests", given.max_requests, 512),
             pictures: wrong.at_least_one("max_pictures", given.max_pictures, processors()),
+            proxies: given.proxies.unwrap_or(0),
             drain_seconds: given.drain_seconds.unwrap_or(20).min(600),
         };
         let format = wrong.parsed("log_format", given.log_format.as_deref(), "auto", |text| match text {

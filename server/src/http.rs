@@ -30,10 +30,13 @@ pub mod pages;
 mod photograph;
 pub mod problem;
 mod published;
+pub mod rate;
 mod receipts;
 mod registrations;
+mod reports;
 mod revision;
 mod security;
+mod sightings;
 pub mod site;
 mod standing;
 pub mod state;
@@ -92,12 +95,16 @@ fn table() -> Vec<Row> {
         row(Get,  "/receipt",                                 NONE,       5,  Revalidate, pages::receipt),
         row(Post, "/receipt",                                 SMALL,      5,  NoStore,    pages::receipt_checked),
         row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
+        row(Get,  "/report",                                  NONE,       5,  NoStore,    pages::report),
+        row(Post, "/report",                                  PHOTOGRAPH, 30, NoStore,    pages::report_sent),
         row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
 
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
         row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
+        row(Post, "/v1/reports",                              PHOTOGRAPH, 30, NoStore,    reports::report),
+        row(Get,  "/v1/reports/{reference}",                  NONE,       5,  NoStore,    reports::show),
 
         row(Get,  "/v1/registrations/{number}",               NONE,       5,  Revalidate, registrations::show),
         row(Get,  "/v1/registrations/{number}/history",       NONE,       5,  Revalidate, registrations::history),
@@ -144,6 +151,11 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/duties/{id}/deliver",                  SMALL,      5,  NoStore,    standing::deliver),
         row(Get,  "/v1/registrations/{number}/standing",      NONE,       5,  NoStore,    standing::show),
         row(Post, "/v1/registrations/{number}/extension-review", SMALL,   5,  NoStore,    standing::extension_review),
+        row(Get,  "/v1/sightings",                            NONE,       5,  NoStore,    sightings::list),
+        row(Get,  "/v1/sightings/{id}",                       NONE,       5,  NoStore,    sightings::show),
+        row(Get,  "/v1/sightings/{id}/photograph",            NONE,       30, NoStore,    sightings::photograph),
+        row(Post, "/v1/sightings/{id}/take",                  NONE,       5,  NoStore,    sightings::take),
+        row(Post, "/v1/sightings/{id}/close",                 SMALL,      5,  NoStore,    sightings::close),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),

@@ -38,6 +38,8 @@ pub mod decision;
 pub mod notice;
 /// Vulnerabilities and due reports of a registration, and its extension.
 pub mod standing;
+/// Suspicious labels that somebody reported.
+pub mod sighting;
 
 #[cfg(test)]
 mod sample;

@@ -23,6 +23,7 @@ mod publication;
 mod receipts;
 mod redis;
 mod relay;
+mod reports;
 mod scanner;
 mod scheme;
 mod shop;

@@ -13,6 +13,7 @@ mod keep;
 pub mod message;
 pub mod paths;
 pub mod receipt;
+pub mod report;
 pub mod scan;
 pub mod verdict;
 

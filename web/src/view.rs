@@ -14,6 +14,7 @@ mod notes;
 mod number_form;
 mod others;
 mod product;
+mod report;
 mod tone;
 mod verdict;
 
@@ -26,6 +27,7 @@ pub use notes::{copied_note, number_only_note};
 pub use number_form::number_form;
 pub use others::{others, others_in};
 pub use product::product;
+pub use report::{REPORT, report_link};
 pub use tone::Tone;
 pub use verdict::{VerdictView, facts, headline, is_number_only, verdict, what_it_is};
 

@@ -7,6 +7,11 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use futures_util::FutureExt as _;
+use hyper::{
+    Request,
+    body::Incoming,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -17,6 +22,8 @@ use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
 };
+
+use crate::http::rate::Peer;
 
 /// How long a heading may take, and how long a connection may wait for its next request.
 const HEADING: Duration = Duration::from_secs(15);
@@ -38,8 +45,13 @@ pub(super) async fn serve(
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADING);
     let open = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(requests.saturating_mul(CONNECTIONS)));
-    let take = |stream, place| {
-        let service = TowerToHyperService::new(router.clone());
+    let take = |stream: TcpStream, place| {
+        let peer = stream.peer_addr().ok().map(|peer| Peer(peer.ip()));
+        let router = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            peer.and_then(|peer| request.extensions_mut().insert(peer));
+            router.call(request)
+        });
         let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
         tokio::spawn(async move {
             // A caller who goes away in the middle is no fault of ours.

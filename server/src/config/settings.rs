@@ -80,6 +80,9 @@ pub struct Settings {
     /// Pictures decoded at once [default: number of processors]
     #[arg(long, global = true, env = "SHIRUSHI_MAX_PICTURES", value_name = "NUMBER")]
     pub max_pictures: Option<usize>,
+    /// Proxies of ours before the service that append to X-Forwarded-For; limits count by what they saw [default: 0]
+    #[arg(long, global = true, env = "SHIRUSHI_PROXIES", value_name = "NUMBER")]
+    pub proxies: Option<u8>,
     /// Time for requests to finish when the service stops [default: 20]
     #[arg(long, global = true, env = "SHIRUSHI_DRAIN_SECONDS", value_name = "SECONDS")]
     pub drain_seconds: Option<u64>,
@@ -124,6 +127,7 @@ impl Settings {
             fresh_offline: self.fresh_offline.or(other.fresh_offline),
             max_requests: self.max_requests.or(other.max_requests),
             max_pictures: self.max_pictures.or(other.max_pictures),
+            proxies: self.proxies.or(other.proxies),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),

@@ -34,6 +34,7 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "fresh_offline",
         "max_requests",
         "max_pictures",
+        "proxies",
         "drain_seconds",
         "log",
         "log_format",

@@ -10,10 +10,10 @@ mod query;
 pub(super) use admitted::{
     Admitted, Recognised, ToAcceptReport, ToApprove, ToAskExtension, ToBeginReview, ToChangeOrganisation,
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
-    ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose,
-    ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice, ToReadOrganisation,
-    ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToWithdraw,
-    ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
+    ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToHandleSighting, ToIssue, ToListKeys,
+    ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice,
+    ToReadOrganisation, ToReadSighting, ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey,
+    ToSubmit, ToUpload, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

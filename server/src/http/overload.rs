@@ -70,6 +70,11 @@ impl Decoders {
         Self { waiting: Turns::new(at_once.saturating_mul(5)), running: Arc::new(Semaphore::new(at_once)) }
     }
 
+    /// A place in the queue.
+    pub(super) fn place(&self) -> Result<Place, Refusal> {
+        self.waiting.take().map(Place)
+    }
+
     /// Runs `work` off the threads that answer requests, when its turn comes. The place in the queue and the turn are
     /// given back when the work has ended, also where nobody waits for it any more.
     pub(super) async fn run<T: Send + 'static>(
@@ -101,7 +106,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(_: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        Decoders::from_ref(state).waiting.take().map(Self)
+        Decoders::from_ref(state).place()
     }
 }
 

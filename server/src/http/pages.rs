@@ -4,6 +4,7 @@ mod check;
 mod dress;
 mod photograph;
 mod receipt;
+mod report;
 mod scan;
 mod shell;
 mod verdict;
@@ -12,6 +13,7 @@ pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
 pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
+pub(super) use report::{form as report, sent as report_sent};
 pub(super) use scan::{scan, service_worker};
 pub use shell::Shell;
 pub(super) use verdict::verdict;
@@ -38,7 +40,7 @@ pub(super) async fn about(State(shell): State<Shell>, visit: Visit, headers: Hea
 
 /// `GET /robots.txt`: pages about single labels are nobody's search results.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /v1/\n"
+    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /v1/\n"
 }
 
 /// A page that is the same for everybody who speaks its language. The tag is weak: the page may be sent compressed.

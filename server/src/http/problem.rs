@@ -27,14 +27,16 @@ pub struct Refusal {
     kind: ProblemType,
     detail: Option<String>,
     errors: Vec<FieldProblem>,
+    /// Seconds after which to try again, where that can be told.
+    wait: Option<u64>,
 }
 
 /// The kind of problem that a response is, for the log and the metrics.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Refused(pub(super) ProblemType);
 
-/// Seconds after which it is worth trying again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("2");
+/// Seconds after which it is worth trying again, where nothing better is known.
+const RETRY_AFTER: u64 = 2;
 
 /// The status code of each kind.
 pub(super) const fn status(kind: ProblemType) -> StatusCode {
@@ -48,6 +50,7 @@ pub(super) const fn status(kind: ProblemType) -> StatusCode {
         ProblemType::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ProblemType::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ProblemType::UnreadableImage | ProblemType::InvalidInput => StatusCode::UNPROCESSABLE_ENTITY,
+        ProblemType::TooOften => StatusCode::TOO_MANY_REQUESTS,
         ProblemType::Overloaded | ProblemType::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ProblemType::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -56,18 +59,24 @@ pub(super) const fn status(kind: ProblemType) -> StatusCode {
 impl Refusal {
     /// A refusal that says no more than its kind.
     pub const fn bare(kind: ProblemType) -> Self {
-        Self { kind, detail: None, errors: Vec::new() }
+        Self { kind, detail: None, errors: Vec::new(), wait: None }
     }
 
     /// A refusal with what was wrong here, in words for the caller.
     #[expect(clippy::needless_pass_by_value, reason = "texts and errors are handed over alike")]
     pub fn new(kind: ProblemType, detail: impl ToString) -> Self {
-        Self { kind, detail: Some(detail.to_string()), errors: Vec::new() }
+        Self { detail: Some(detail.to_string()), ..Self::bare(kind) }
     }
 
     /// A refusal of several rows or fields at once.
     pub const fn of_fields(errors: Vec<FieldProblem>) -> Self {
-        Self { kind: ProblemType::InvalidInput, detail: None, errors }
+        Self { kind: ProblemType::InvalidInput, detail: None, errors, wait: None }
+    }
+
+    /// The caller, or everybody together, has sent as much as is taken; again after so many seconds.
+    pub(super) fn too_often(seconds: u64) -> Self {
+        let detail = format!("no more is taken from here at present; try again in {seconds} s");
+        Self { wait: Some(seconds), ..Self::new(ProblemType::TooOften, detail) }
     }
 
     /// A refusal with words for the caller, and what speaks against it one by one.
@@ -102,6 +111,11 @@ impl Refusal {
         self.detail.as_deref()
     }
 
+    /// The fields that are wrong.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().map(|error| error.field.as_str())
+    }
+
     /// The document.
     fn to_problem(&self) -> Problem {
         Problem {
@@ -122,8 +136,8 @@ impl IntoResponse for Refusal {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.kind {
-            ProblemType::Overloaded | ProblemType::Unavailable => {
-                headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+            ProblemType::Overloaded | ProblemType::Unavailable | ProblemType::TooOften => {
+                headers.insert(header::RETRY_AFTER, self.wait.unwrap_or(RETRY_AFTER).into());
             }
             ProblemType::Unauthorized => {
                 headers

@@ -8,6 +8,7 @@ use super::{
     origin::PublicOrigin,
     overload::{Decoders, Gate},
     pages::Shell,
+    rate::ReportRate,
     site::Site,
 };
 use crate::{
@@ -54,6 +55,8 @@ pub struct AppState {
     pub decoders: Decoders,
     /// How many requests are taken on at once.
     pub gate: Gate,
+    /// How often the public may report.
+    pub rate: ReportRate,
     /// Where this service is reached.
     pub origin: PublicOrigin,
     /// The present.

@@ -14,4 +14,5 @@ mod photograph;
 mod policies;
 mod problems;
 mod receipts;
+mod reports;
 mod verify;

@@ -37,6 +37,7 @@ where
     races::who_has_read_up_to_a_position_has_missed_nothing(open().await).await;
     races::of_two_registrations_of_one_number_one_wins(open().await).await;
     cases::a_case_is_opened_changed_and_found(open().await).await;
+    cases::a_case_of_every_kind_is_kept(open().await).await;
     cases::cases_are_found_by_owner_number_and_state(open().await).await;
     cases::a_label_and_its_case_are_written_together_or_not_at_all(open().await).await;
     cases::uses_of_keys_only_move_forward(open().await).await;

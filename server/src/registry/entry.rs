@@ -59,11 +59,13 @@ pub enum Kind {
     Duty,
     /// That an organisation handed in an evidence file.
     Evidence,
+    /// A suspicious label that somebody reported.
+    Sighting,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Label,
         Self::Organisation,
         Self::ApiKey,
@@ -73,6 +75,7 @@ impl Kind {
         Self::Advisory,
         Self::Duty,
         Self::Evidence,
+        Self::Sighting,
     ];
 
     /// The kind's word.
@@ -87,6 +90,7 @@ impl Kind {
             Self::Advisory => "advisory",
             Self::Duty => "duty",
             Self::Evidence => "evidence",
+            Self::Sighting => "sighting",
         }
     }
 

@@ -1,7 +1,7 @@
 //! The stored shapes: what is written today must be read for as long as records are kept.
 
 use serde::{Serialize, de::DeserializeOwned};
-use shirushi_shared::label::Level;
+use shirushi_shared::{label::Level, scan::Origins, verdict::Outcome};
 
 use super::{
     application::{Application, Kind},
@@ -12,6 +12,7 @@ use super::{
     evidence::ContentHash,
     notice::{ChangeNotice, NoticeContent, RemovedModel},
     sample::{content, file, holder, lab, now, number, person, product, reason, registration, report},
+    sighting::{Account, Brief, NewSighting, Reference, Seen, Sighting, Suspicion},
     standing::{Advisory, Duty, NewAdvisory, Severity},
     text::{Name, Note},
 };
@@ -85,7 +86,22 @@ fn documents() {
     let about =
         NewAdvisory { number: number("SHI-1"), models, title, severity: Severity::High, discovered: now() };
     let advisory = Advisory::record(AdvisoryId::new(2026, 1).unwrap(), about, now()).unwrap();
+    let elsewhere = Seen::read("https://shop.example/", &Origins::new([]));
+    let about = NewSighting {
+        suspicion: Suspicion::LeadsElsewhere,
+        seen: Some(elsewhere),
+        answered: Some(Outcome::NotALabel),
+        account: Account::parse("a sticker over the code").ok(),
+        place: Brief::parse("a shop in Chiyoda").ok(),
+        contact: Brief::parse("shopper@mail.example").ok(),
+        photograph: Some(ContentHash::from_bytes([2; 32])),
+    };
+    let sighting = Sighting::report(Reference::of(1), about, now());
+    let by_number =
+        NewSighting { seen: Some(Seen::Number { number: number("SHI-1") }), ..sighting.about().clone() };
     let shapes = [
+        shape("sighting, a code", &sighting.close(reason(), sato(), now()).unwrap()),
+        shape("sighting, a number", &Sighting::report(Reference::of(2), by_number, now())),
         shape("advisory", &advisory.close(reason(), now()).unwrap()),
         shape("organisation", &organisation.unwrap()),
         shape("draft", &draft),

@@ -9,6 +9,9 @@ pub enum TextError {
     /// More than its kind may have.
     #[error("is longer than {0} bytes")]
     TooLong(usize),
+    /// More than a field of a form may have.
+    #[error("is longer than {0} characters")]
+    TooMany(usize),
     /// A character that a page or a log would not show as it is: control characters, changes of writing direction.
     #[error("has a character that cannot be shown")]
     Hidden,
@@ -82,6 +85,11 @@ pub(super) fn line(text: &str, least: usize, most: usize) -> Result<(), TextErro
         return Err(TextError::Hidden);
     }
     lines(text, least, most)
+}
+
+/// Lines of at least one and at most `most` characters, as a form counts them.
+pub(super) fn few(text: &str, most: usize) -> Result<(), TextError> {
+    if text.chars().count() > most { Err(TextError::TooMany(most)) } else { lines(text, 1, 4 * most) }
 }
 
 fn lines(text: &str, least: usize, most: usize) -> Result<(), TextError> {

@@ -4,7 +4,8 @@
 //! all before it, so that a file that was cut or changed is noticed. It holds what the registry holds, the hashes of API
 //! keys among it: only its owner may read it.
 //!
-//! Not in it: the scheme's keys and the evidence of applications, which have places and backups of their own.
+//! Not in it: the scheme's keys and the evidence files (of applications, photographs of reports), which have places and
+//! backups of their own.
 
 mod file;
 

@@ -12,6 +12,7 @@ mod decisions;
 mod error;
 mod evidence;
 mod notices;
+mod sightings;
 mod standing;
 #[cfg(test)]
 mod tests;

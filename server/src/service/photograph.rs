@@ -1,5 +1,9 @@
 //! Codes in a photograph that somebody hands in. Everything about it is bounded before it is decoded.
 
+mod anew;
+
+pub use anew::made_anew;
+
 use std::{
     io::Cursor,
     time::{Duration, Instant},
@@ -70,6 +74,13 @@ pub fn pick(texts: &[String], ours: &Origins) -> Option<usize> {
 }
 
 fn decode(bytes: &[u8]) -> Result<Gray, PhotographError> {
+    let picture = open(bytes)?.decode().map_err(PhotographError::Damaged)?;
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    Ok(Gray::new(width, height, luminance(picture))?)
+}
+
+/// A picture of a known kind and size, not decoded yet.
+fn open(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, PhotographError> {
     let open = || {
         let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
         reader.map_err(|_| PhotographError::Kind)
@@ -89,9 +100,7 @@ fn decode(bytes: &[u8]) -> Result<Gray, PhotographError> {
     limits.max_image_height = Some(height);
     limits.max_alloc = Some(MAX_DECODER_BYTES);
     reader.limits(limits);
-    let picture = reader.decode().map_err(PhotographError::Damaged)?;
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    Ok(Gray::new(width, height, luminance(picture))?)
+    Ok(reader)
 }
 
 /// The luminance as it looks on white paper: a code on a transparent ground would else be black on black.

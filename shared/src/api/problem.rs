@@ -67,6 +67,9 @@ pub enum ProblemType {
     /// Rows or fields that were refused; nothing was taken over.
     #[serde(rename = "/problems/invalid-input")]
     InvalidInput,
+    /// Too much in a short time from one place, or about one thing; try again after `Retry-After`.
+    #[serde(rename = "/problems/too-often")]
+    TooOften,
     /// Too much at once; try again after `Retry-After`.
     #[serde(rename = "/problems/overloaded")]
     Overloaded,
@@ -92,6 +95,7 @@ impl ProblemType {
             Self::Forbidden => "The API key does not allow this",
             Self::Conflict => "The present state does not allow this",
             Self::InvalidInput => "The input was refused; nothing was taken over",
+            Self::TooOften => "Too often",
             Self::Overloaded => "Too much at once",
             Self::Unavailable => "A needed part does not answer",
             Self::Internal => "A fault of the service",

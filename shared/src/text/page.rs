@@ -15,6 +15,7 @@ texts! {
         about: AboutWords,
         receipt: ReceiptWords,
         policy: PolicyWords,
+        report: ReportWords,
         messages: MessageWords,
     }
 
@@ -158,6 +159,51 @@ texts! {
         evidence_age_unknown,
     }
 
+    /// Reporting a suspicious label, and asking about the report again.
+    ReportWords {
+        title,
+        lead,
+        kept,
+        suspicion_field,
+        choose,
+        other_product,
+        altered,
+        leads_elsewhere,
+        claim,
+        other,
+        label_field,
+        label_hint,
+        account_field,
+        account_hint,
+        place_field,
+        place_hint,
+        picture_field,
+        picture_hint,
+        contact_field,
+        contact_hint,
+        submit,
+        nothing,
+        fields,
+        picture,
+        ask_title,
+        ask_field,
+        ask_hint,
+        ask_submit,
+        found_title,
+        write_down,
+        received,
+        open,
+        open_text,
+        in_review,
+        in_review_text,
+        closed,
+        closed_text,
+        mistyped,
+        mistyped_text,
+        nowhere,
+        nowhere_text,
+    }
+
     /// Pages that say that something did not work.
     MessageWords {
         not_found,
@@ -168,6 +214,8 @@ texts! {
         too_large_text,
         unreadable,
         unreadable_text,
+        too_often,
+        too_often_text,
         overloaded,
         overloaded_text,
         unavailable,

@@ -95,6 +95,7 @@ texts! {
         number_only_title,
         number_only,
         printed_expiry_only,
+        report,
         copied_title,
         copied,
         level_note,

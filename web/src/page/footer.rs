@@ -12,6 +12,7 @@ pub(super) fn footer(frame: &Frame<'_>) -> AnyView {
                 <a href=frame.link(paths::SCAN)>{site.scan}</a>
                 <a href=frame.link(paths::HOME)>{site.home}</a>
                 <a href=frame.link(paths::RECEIPT)>{frame.language.page_words().receipt.title}</a>
+                <a href=frame.link(paths::REPORT)>{frame.language.page_words().report.title}</a>
                 <a href=frame.link(paths::ABOUT)>{site.about}</a>
             </nav>
             <h2>{site.reach_title}</h2>

@@ -44,6 +44,7 @@ const fn told(page: &MessageWords, problem: ProblemType) -> (&'static str, &'sta
         ProblemType::UnsupportedMediaType | ProblemType::UnreadableImage => {
             (page.unreadable, page.unreadable_text)
         }
+        ProblemType::TooOften => (page.too_often, page.too_often_text),
         ProblemType::Overloaded => (page.overloaded, page.overloaded_text),
         ProblemType::Unavailable => (page.unavailable, page.unavailable_text),
         ProblemType::Internal => (page.internal, page.internal_text),

@@ -15,5 +15,8 @@ pub const PHOTOGRAPH: &str = "/photograph";
 pub const RECEIPT: &str = "/receipt";
 /// `POST /receipt/keep`, with `text`, `model`, `as_of` and `case`: the verdict as a signed file.
 pub const KEEP: &str = "/receipt/keep";
+/// `GET`: the form in which a suspicious label is reported, or, with `reference`, what became of a report. `POST`,
+/// `multipart/form-data`: reports it.
+pub const REPORT: &str = crate::view::REPORT;
 /// `POST /v1/verify`: a verdict as JSON, for the scanner.
 pub const VERIFY: &str = "/v1/verify";

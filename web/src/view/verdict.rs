@@ -9,7 +9,7 @@ use shirushi_shared::{
 
 use super::{
     ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, others_in,
-    outline, product,
+    outline, product, report_link,
 };
 
 /// What a verdict's view is made from.
@@ -43,6 +43,7 @@ pub fn verdict(view: VerdictView<'_>) -> AnyView {
             {product(answer, reader, search)}
             {answer.picture.as_ref().map(|picture| others_in(picture, reader))}
             {machinery(answer, reader)}
+            {report_link(answer, reader)}
         </article>
     }
     .into_any()

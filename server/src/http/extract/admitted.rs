@@ -63,6 +63,8 @@ does! {
     ToWriteAdvisory: AdvisoryWrite;
     ToWriteDuty: DutyWrite;
     ToReadStanding: StandingRead;
+    ToReadSighting: SightingRead;
+    ToHandleSighting: SightingHandle;
     ToAskExtension: ExtensionRequest;
     ToCreateOrganisation: OrganisationCreate;
     ToChangeOrganisation: OrganisationChange;

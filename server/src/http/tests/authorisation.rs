@@ -17,6 +17,7 @@ use crate::{
     scheme::{
         access::{reach, scope},
         evidence::ContentHash,
+        sighting::{NewSighting, Suspicion},
     },
     service::access::{Action, Reach, Role, Scope},
 };
@@ -42,6 +43,8 @@ enum About {
     Advisory,
     /// `{id}`.
     Duty,
+    /// `{id}`; it is nobody's own, and has a photograph.
+    Sighting,
 }
 
 /// A request to a route that needs a key.
@@ -64,7 +67,7 @@ fn entry(verb: &'static str, route: &'static str, action: Action, about: About, 
 /// A route that needs a key and is not in this list fails the test; so does an action that no route of it allows.
 #[rustfmt::skip] // A table is read by its columns.
 fn entries() -> Vec<Entry> {
-    use About::{Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation};
+    use About::{Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Sighting};
     use Action as Do;
 
     let why = json!({ "reason": "test" });
@@ -142,6 +145,11 @@ fn entries() -> Vec<Entry> {
         entry("post", "/v1/duties/{id}/deliver",               Do::DutyWrite,          Duty,    &json!({ "evidence": file })),
         entry("get",  "/v1/registrations/{number}/standing",   Do::StandingRead,       Label,   &Value::Null),
         entry("post", "/v1/registrations/{number}/extension-review", Do::ExtensionRequest, Label, &until),
+        entry("get",  "/v1/sightings",                         Do::SightingRead,       Nothing, &Value::Null),
+        entry("get",  "/v1/sightings/{id}",                    Do::SightingRead,       Sighting, &Value::Null),
+        entry("get",  "/v1/sightings/{id}/photograph",         Do::SightingHandle,     Sighting, &Value::Null),
+        entry("post", "/v1/sightings/{id}/take",               Do::SightingHandle,     Sighting, &Value::Null),
+        entry("post", "/v1/sightings/{id}/close",              Do::SightingHandle,     Sighting, &json!({ "finding": "test" })),
         entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
         entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
         entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),
@@ -329,6 +337,19 @@ impl Scene {
             About::Duty => {
                 let duty = json!({ "number": label, "what": "W", "due": "2027-01-01T00:00:00Z" });
                 self.open("operator", Role::Reviewer, "/v1/duties", &duty).await
+            }
+            About::Sighting => {
+                let report = NewSighting {
+                    suspicion: Suspicion::Other,
+                    seen: None,
+                    answered: None,
+                    account: None,
+                    place: None,
+                    contact: None,
+                    photograph: None,
+                };
+                let made = self.service.state.desk.report(report, Some(b"jpeg".to_vec())).await.unwrap();
+                made.document.id().to_string()
             }
             About::Decision => {
                 let mut approval = self.service.approval();

@@ -13,6 +13,7 @@ use super::{
     harness::{Answer, NUMBER, Service},
 };
 use crate::{
+    clock::SystemClock,
     http::{
         cache_policy::CachePolicy::NoStore,
         overload::Gate,
@@ -79,6 +80,7 @@ async fn every_kind_of_problem_is_a_document_with_its_status() {
             "overload",
             Service::start_with(|state| state.gate = Gate::new(0), vec![]).await.get("/v1/verify/1").await,
         ),
+        ("too often", too_often().await),
     ];
 
     let mut seen = BTreeSet::new();
@@ -99,6 +101,18 @@ async fn every_kind_of_problem_is_a_document_with_its_status() {
     }
     assert_eq!(seen, document::problem_types());
     insta::assert_snapshot!(shown);
+}
+
+/// The answer to whoever reports and reports, while no second passes.
+async fn too_often() -> Answer {
+    let service = Service::start_with(|state| state.clock = SystemClock::standing(), vec![]).await;
+    loop {
+        let report = json!({ "suspicion": "other", "account": "x" });
+        let answer = service.post_json("/v1/reports", &report).await;
+        if answer.status != StatusCode::CREATED {
+            return answer;
+        }
+    }
 }
 
 #[tokio::test]

@@ -59,6 +59,21 @@ pub(super) async fn a_case_is_opened_changed_and_found(registry: Arc<dyn Registr
     assert!(outbox.iter().all(|(_, record)| record.is_none()));
 }
 
+pub(super) async fn a_case_of_every_kind_is_kept(registry: Arc<dyn Registry>) {
+    let kinds = || Kind::ALL.into_iter().filter(|kind| *kind != Kind::Label);
+    for kind in kinds() {
+        let write = CaseWrite { kind, owner: None, ..case("a", None, "open") };
+        registry.commit(vec![Write::Case(write)], &actor(), now()).await.unwrap();
+    }
+    for kind in kinds() {
+        let found = registry.case(kind, "a").await.unwrap().unwrap();
+        assert_eq!((found.kind, found.owner), (kind, None));
+        let history = registry.history(kind, "a").await.unwrap();
+        assert!(matches!(&history[..], [entry] if entry.fact.kind() == kind), "{kind:?}");
+    }
+    assert!(verify_history(&*registry).await.is_ok());
+}
+
 pub(super) async fn cases_are_found_by_owner_number_and_state(registry: Arc<dyn Registry>) {
     for index in 0..12 {
         let mut write = case(&format!("case-{index:02}"), None, if index % 2 == 0 { "even" } else { "odd" });

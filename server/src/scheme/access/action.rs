@@ -42,6 +42,10 @@ words! {
         DutyWrite = "duty_write",
         /// Read both records.
         StandingRead = "standing_read",
+        /// Read reports of suspicious labels; reporting needs no key.
+        SightingRead = "sighting_read",
+        /// Take them up and close them, and look at their photographs.
+        SightingHandle = "sighting_handle",
 
         /// Begin the examination of an application.
         ReviewBegin = "review_begin",

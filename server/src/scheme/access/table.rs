@@ -53,6 +53,8 @@ const fn row(action: Do) -> (Scope, [Reach; 7]) {
         Do::AdvisoryWrite      => (Scope::Apply,     [N,  A,  N,  O,  N,  N,  N]),
         Do::DutyWrite          => (Scope::Apply,     [N,  A,  N,  O,  N,  N,  N]),
         Do::StandingRead       => (Scope::Read,      [A,  A,  A,  O,  N,  A,  N]),
+        Do::SightingRead       => (Scope::Read,      [A,  A,  A,  N,  N,  A,  N]),
+        Do::SightingHandle     => (Scope::Review,    [A,  A,  A,  N,  N,  N,  N]),
 
         Do::ReviewBegin        => (Scope::Review,    [N,  A,  N,  N,  N,  N,  N]),
         Do::ReviewReturn       => (Scope::Review,    [N,  A,  A,  N,  N,  N,  N]),

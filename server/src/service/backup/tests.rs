@@ -35,7 +35,7 @@ async fn filled(folder: &Path) -> SqliteRegistry {
     let mut products = sample::new(9).registration.products;
     products[0].models.remove(0);
     registry.change(&sample::number(9), None, Change::Products(products), &by, now().plus(6)).await.unwrap();
-    for (kind, id) in [(Kind::ApiKey, "k"), (Kind::Application, "a"), (Kind::Application, "b")] {
+    for (kind, id) in [(Kind::ApiKey, "k"), (Kind::Application, "a"), (Kind::Sighting, "s")] {
         registry.commit(vec![Write::Case(case(kind, id))], &by, now().plus(7)).await.unwrap();
     }
     registry.note_use("k", now().plus(8)).await.unwrap();

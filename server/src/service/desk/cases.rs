@@ -11,6 +11,7 @@ use crate::{
         decision::{Decision, Proposal},
         notice::ChangeNotice,
         organisation::Organisation,
+        sighting::{Seen, Sighting},
         standing::{Advisory, AdvisoryState, Duty},
     },
     service::caller::Caller,
@@ -130,6 +131,8 @@ documents! {
     }, Document::state(it), Some(&it.about().number);
     Duty: Duty, |it, _at| it.id().as_str(), if it.delivered().is_some() { "delivered" } else { "due" },
         Document::state(it), Some(it.about().0);
+    Sighting: Sighting, |it, _at| it.id().as_str(), it.state().name(), Document::state(it),
+        it.about().seen.as_ref().and_then(Seen::number);
     Organisation: Organisation, |it, _at| it.id.as_str(), "on_record", Document::state(it), None;
 }
 
@@ -167,7 +170,7 @@ pub(super) fn write<T: Document>(
 }
 
 /// How often another number is drawn because the first is given already.
-const TRIES: u32 = 20;
+pub(super) const TRIES: u32 = 20;
 
 impl Desk {
     /// The case `id`, where there is one.

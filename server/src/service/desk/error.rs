@@ -10,6 +10,7 @@ use crate::{
         application::{Refused, Why},
         decision::DecisionRefused,
         notice::{NoticeProblem, NoticeRefused, NoticeWhy},
+        sighting::SightingRefused,
         standing::{AdvisoryRefused, DutyRefused, ExtensionRefused, ReTestReason},
     },
     service::issue::IssueError,
@@ -131,4 +132,4 @@ macro_rules! refused {
         }
     )+};
 }
-refused!(DecisionRefused, AdvisoryRefused, DutyRefused, ExtensionRefused);
+refused!(DecisionRefused, AdvisoryRefused, DutyRefused, ExtensionRefused, SightingRefused);
