@@ -210,6 +210,8 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "Model “{model}” is covered by this registration.",
     model_not_listed: "Model “{model}” is not covered by this registration.",
     model_not_listed_action: "The label does not apply to this model. Check the model number once more, then ask the seller or the maker.",
+    model_meant: "Did you mean one of these? Compare with the product.",
+    more_models: "Show {count} more",
     level_listed: "The level you gave is covered.",
     level_not_listed: "The registration is of a lower level than the one you gave.",
     maker_listed: "The maker you gave holds this label.",

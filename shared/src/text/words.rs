@@ -101,6 +101,8 @@ texts! {
         model_listed,
         model_not_listed,
         model_not_listed_action,
+        model_meant,
+        more_models,
         level_listed,
         level_not_listed,
         maker_listed,

@@ -2,17 +2,25 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{ProductAnswer, VerifyRequest},
-    registration::{MatchKey, Product},
+    api::{ProductAnswer, VerdictAnswer, VerifyRequest},
+    claim::Listed,
+    registration::{MatchKey, Model, Product, similar},
 };
 
 use super::{Ask, Reader};
+
+/// Models in sight at once; what is beyond is folded away, and found by the search all the same.
+const IN_SIGHT: usize = 24;
+/// Models offered for one that was typed.
+const OFFERED: usize = 6;
 
 /// The question about a model.
 #[derive(Clone)]
 pub struct ModelSearch {
     /// The model that was asked about, as it was typed.
     pub asked: Option<String>,
+    /// The page that answers; `None` for the page that asks.
+    pub action: Option<String>,
     /// Who takes the next one.
     pub ask: Ask,
 }
@@ -27,7 +35,7 @@ impl ModelSearch {
 /// The question and the list.
 pub fn models(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
     let list = model_list(product, reader, search.asked());
-    view! { <section class="models">{form(reader, search)} {list}</section> }.into_any()
+    view! { <section class="models">{form(product, reader, search)} {list}</section> }.into_any()
 }
 
 /// The list alone, with the model that was asked about marked.
@@ -36,18 +44,50 @@ pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) 
     let asked = asked.and_then(MatchKey::of);
     // Product names are shown only where there are several: a single one stands above the list already.
     let several = product.products.len() > 1;
-    let groups = product.products.iter().map(|product| group(product, several, asked.as_ref()));
-    let groups = groups.collect_view();
+    let (mut in_sight, mut folded) = (Vec::new(), Vec::new());
+    let mut room = IN_SIGHT;
+    for product in &product.products {
+        let (first, rest) = product.models.split_at(room.min(product.models.len()));
+        room -= first.len();
+        for (models, to) in [(first, &mut in_sight), (rest, &mut folded)] {
+            if !models.is_empty() {
+                to.push(group(product, models, several, asked.as_ref()));
+            }
+        }
+    }
+    let more = count.saturating_sub(IN_SIGHT);
+    let folded = (more > 0).then(|| {
+        view! { <details><summary>{reader.language.more_models(more)}</summary>{folded}</details> }.into_any()
+    });
     view! {
         <h3>{reader.language.models(count)}</h3>
-        {groups}
+        {in_sight}
+        {folded}
     }
     .into_any()
 }
 
-fn group(product: &Product, named: bool, asked: Option<&MatchKey>) -> AnyView {
+/// Covered models that may be meant by one that is not; nothing where there are none.
+pub fn meant(answer: &VerdictAnswer, reader: Reader, search: &ModelSearch) -> AnyView {
+    let (Some(Listed::NotListed), Some(product)) = (answer.claimed.model, &answer.product) else {
+        return ().into_any();
+    };
+    let found = similar(&product.products, search.asked().unwrap_or_default(), OFFERED);
+    if found.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="meant">
+            <p>{reader.words().verdict.model_meant}</p>
+            {offered(&found, reader, search)}
+        </section>
+    }
+    .into_any()
+}
+
+fn group(product: &Product, models: &[Model], named: bool, asked: Option<&MatchKey>) -> AnyView {
     let name = named.then(|| view! { <h4>{product.name.clone()}</h4> });
-    let models = product.models.iter().map(|model| {
+    let models = models.iter().map(|model| {
         let is_asked = asked.is_some_and(|asked| MatchKey::of(&model.number).as_ref() == Some(asked));
         let number = model.number.clone();
         if is_asked {
@@ -60,13 +100,24 @@ fn group(product: &Product, named: bool, asked: Option<&MatchKey>) -> AnyView {
     view! { {name} <ul>{models}</ul> }.into_any()
 }
 
-fn form(reader: Reader, search: ModelSearch) -> AnyView {
+fn form(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
     let words = &reader.words().verdict;
     let asked = search.asked().unwrap_or_default().to_owned();
     let field = NodeRef::<leptos::html::Input>::new();
-    let submit = search.ask.on_submit(field);
+    let submit = search.ask.clone().on_submit(field);
+    let typed = ArcRwSignal::new(String::new());
+    let types = typed.clone();
+    let action = search.action.clone();
+    let found = search.ask.is_by_script().then(|| {
+        let products = product.products.clone();
+        let found = move || {
+            let found = typed.with(|typed| similar(&products, typed, OFFERED));
+            (!found.is_empty()).then(|| offered(&found, reader, &search))
+        };
+        view! { <div role="status">{found}</div> }.into_any()
+    });
     view! {
-        <form class="ask" method="get" role="search" on:submit=submit>
+        <form class="ask" method="get" action=action role="search" on:submit=submit>
             <label for="model">{words.model_field}</label>
             <p id="model-hint" class="hint">{words.model_hint}</p>
             <input type="hidden" name="lang" value=reader.language.tag()/>
@@ -82,9 +133,29 @@ fn form(reader: Reader, search: ModelSearch) -> AnyView {
                     autocapitalize="characters"
                     spellcheck="false"
                     required
+                    on:input=move |event| types.set(event_target_value(&event))
                 />
                 <button>{words.model_submit}</button>
             </div>
+        </form>
+        {found}
+    }
+    .into_any()
+}
+
+/// A button for each of `models`, which asks about it.
+fn offered(models: &[&Model], reader: Reader, search: &ModelSearch) -> AnyView {
+    let buttons: Vec<_> = models
+        .iter()
+        .map(|model| {
+            let (number, press) = (model.number.clone(), search.ask.on_press(&model.number));
+            view! { <button name="model" value=number.clone() on:click=press>{number}</button> }.into_any()
+        })
+        .collect();
+    view! {
+        <form class="choices" method="get" action=search.action.clone()>
+            <input type="hidden" name="lang" value=reader.language.tag()/>
+            {buttons}
         </form>
     }
     .into_any()

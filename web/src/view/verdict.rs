@@ -8,7 +8,7 @@ use shirushi_shared::{
 };
 
 use super::{
-    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, others_in,
+    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, meant, number_only_note, others_in,
     outline, product,
 };
 
@@ -34,6 +34,7 @@ pub fn verdict(view: VerdictView<'_>) -> AnyView {
         <article class="verdict">
             {outcome(answer, reader)}
             {claims}
+            {meant(answer, reader, &search)}
             {number_only}
             <section class="todo">
                 <h2>{words.verdict.what_to_do}</h2>
