@@ -20,7 +20,7 @@ mod words;
 
 pub use date::Zone;
 pub use language::Language;
-pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
+pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords, SheetWords};
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
     ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,

@@ -3,7 +3,7 @@
 
 use super::{
     ja,
-    page::{HomeWords, MessageWords, PageWords, ScanPageWords},
+    page::{HomeWords, MessageWords, PageWords, ScanPageWords, SheetWords},
     words::{
         CheckWords, OutcomeText, Outcomes, PhraseWords, ReasonWords, ResultWords, SiteWords, SourceWords,
         StateWords, VerdictWords, Words,
@@ -211,6 +211,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "答（こた）え",
     why: "説明（せつめい）",
     token: "コードの指紋（しもん）（SHA-256）",
+    key: "署名（しょめい）した 鍵（かぎ）",
+    issued: "コードを 作（つく）った 日時（にちじ）",
     source: "どこで 調（しら）べたか",
     revision: "登録（とうろく）の版（はん）",
     state: "登録簿（とうろくぼ）での 様子（ようす）",
@@ -270,6 +272,12 @@ pub(super) static PAGE: PageWords = PageWords {
     },
     about: ja::ABOUT,
     receipt: ja::RECEIPT,
+    sheet: SheetWords {
+        print: "このページを 印刷（いんさつ）すると、調（しら）べた 答（こた）えが 1枚（いちまい）の 紙（かみ）に なります。",
+        again: "今（いま）の 様子（ようす）を 調（しら）べる",
+        again_text: "この紙（かみ）は、調（しら）べたときの 答（こた）えです。今（いま）の 様子（ようす）は、コードを 読（よ）んで 調（しら）べてください。アドレスを 開（ひら）くことも できます。",
+        code: "このページの コード",
+    },
     messages: MessageWords {
         not_found: "ページが ありません",
         not_found_text: "アドレスが まちがっているかもしれません。ラベルの コードを 読（よ）むか、登録番号（とうろくばんごう）を 入力（にゅうりょく）してください。",

@@ -1,7 +1,7 @@
 //! English.
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords, SheetWords},
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -224,6 +224,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "Result",
     why: "Why",
     token: "Fingerprint of the code (SHA-256)",
+    key: "Key that signed it (thumbprint)",
+    issued: "Code issued at",
     source: "Source of the status",
     revision: "Revision of the registration",
     state: "Status in the registry",
@@ -303,6 +305,7 @@ const SCAN: ScanWords = ScanWords {
     this_camera: "Camera",
     several: "Several labels are in view. Which one do you want to check?",
     several_label: "Label",
+    page: "Its own page (print, receipt)",
     share: "Share the link to check",
     copied: "The link was copied. Whoever opens it sees how things stand then.",
     history: "Checked on this device",
@@ -351,7 +354,7 @@ const PROBLEMS: ProblemWords = ProblemWords {
 };
 
 pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES, sheet: SHEET };
 
 const HOME: HomeWords = HomeWords {
     title: "Check a conformance label",
@@ -483,4 +486,11 @@ const MESSAGES: MessageWords = MessageWords {
     internal: "Something went wrong here",
     internal_text: "The fault is ours and says nothing about the label. Please try again later.",
     back: "To the start page",
+};
+
+const SHEET: SheetWords = SheetWords {
+    print: "Printed, this page is a record of one sheet, with the checks and a code that leads back here.",
+    again: "How things stand now",
+    again_text: "This sheet tells what was found at the time stated. For what holds now, scan the code or open this address.",
+    code: "Code of this page",
 };

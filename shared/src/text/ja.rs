@@ -1,7 +1,7 @@
 //! Japanese, in the scheme's own terms (domain.md "Terms").
 
 use super::{
-    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords},
+    page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords, SheetWords},
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
@@ -224,6 +224,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "結果",
     why: "説明",
     token: "コードの指紋（SHA-256）",
+    key: "署名した鍵（拇印）",
+    issued: "コードの発行日時",
     source: "状態の情報源",
     revision: "登録内容の版",
     state: "登録簿での状態",
@@ -303,6 +305,7 @@ pub(super) const SCAN: ScanWords = ScanWords {
     this_camera: "カメラ",
     several: "ラベルが複数写っています。どれを確認しますか",
     several_label: "ラベル",
+    page: "このラベルのページ（印刷・控え）",
     share: "この確認のリンクを共有",
     copied: "リンクをコピーしました。開いた人も、その時点の状態を確認できます。",
     history: "この端末での確認の履歴",
@@ -351,7 +354,7 @@ pub(super) const PROBLEMS: ProblemWords = ProblemWords {
 };
 
 pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES };
+    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES, sheet: SHEET };
 
 const HOME: HomeWords = HomeWords {
     title: "適合ラベルを確認する",
@@ -483,4 +486,11 @@ const MESSAGES: MessageWords = MessageWords {
     internal: "サービスに問題が起きました",
     internal_text: "サービス側の問題で、ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
     back: "はじめのページへ",
+};
+
+const SHEET: SheetWords = SheetWords {
+    print: "このページを印刷すると、確認の詳細とコードを含む1枚の記録になります。",
+    again: "現在の状態を確かめる",
+    again_text: "この紙は、確認した時刻の結果です。現在の状態は、コードを読み取るか、次のアドレスを開いて確かめてください。",
+    code: "このページへのコード",
 };

@@ -13,6 +13,33 @@ pub struct Asked<'a> {
     pub text: &'a str,
     /// The model that was asked about (`?model=`), as it was typed.
     pub model: Option<&'a str>,
+    /// The code that leads back here, for paper; none where the address is too long for one.
+    pub code: Option<&'a Code>,
+}
+
+/// A QR symbol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// Modules on a side.
+    pub side: u16,
+    /// The dark modules as an SVG path to be stroked one module wide, along the middle of each row.
+    pub path: String,
+}
+
+impl Code {
+    /// Light modules around it (ISO/IEC 18004, 9.1).
+    const QUIET: i32 = 4;
+
+    fn picture(&self, name: &'static str) -> AnyView {
+        let side = i32::from(self.side) + 2 * Self::QUIET;
+        let view_box = format!("-{0} -{0} {side} {side}", Self::QUIET);
+        view! {
+            <svg class="code" viewBox=view_box role="img" aria-label=name shape-rendering="crispEdges">
+                <path d=self.path.clone()></path>
+            </svg>
+        }
+        .into_any()
+    }
 }
 
 /// The page that tells `answer`.
@@ -38,7 +65,21 @@ fn page(frame: &Frame<'_>, answer: &VerdictAnswer, asked: Asked<'_>) -> Document
             <h2>{words.scan.number_title}</h2>
             {view::number_form(reader, paths::CHECK, Ask::ByPage)}
         </section>
-        <p class="print-only">{frame.address()}</p>
+        {on_paper(frame, asked.code)}
     };
     Document { title, main: main.into_any(), scanner: false, listed: false }
+}
+
+/// What a printed verdict needs beside itself: the way back to one that holds now.
+fn on_paper(frame: &Frame<'_>, code: Option<&Code>) -> AnyView {
+    let words = &frame.language.page_words().sheet;
+    view! {
+        <section class="print-only again">
+            {code.map(|code| code.picture(words.code))}
+            <h2>{words.again}</h2>
+            <p>{words.again_text}</p>
+            <p class="address">{frame.address()}</p>
+        </section>
+    }
+    .into_any()
 }
