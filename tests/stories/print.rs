@@ -98,7 +98,8 @@ async fn a_printed_verdict_is_one_sheet_that_leads_back() {
             let text = solid(&String::from_utf8(text.stdout).unwrap());
             let answer = demo.node.verify(&json!({ "link": label.link })).await;
             let mut told = vec![headline, label.link.clone()];
-            let stated = [&answer["claims"]["token_sha256"], &answer["claims"]["key"], &answer["number"]];
+            let (claims, number) = (&answer["claims"], &answer["product"]["printed_number"]);
+            let stated = [&claims["token_sha256"], &claims["key"], number];
             told.extend(stated.into_iter().filter_map(|value| value.as_str()).map(str::to_owned));
             if language == "en" {
                 told.extend(["Check", "Signature", "Key", "Validity", "Freshness", "Checked at", "not IPA"].map(str::to_owned));
