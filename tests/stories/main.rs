@@ -14,6 +14,7 @@ mod keys;
 mod killed;
 mod lifecycle;
 mod model;
+mod models;
 mod nodes;
 mod offline;
 mod operations;
