@@ -102,7 +102,7 @@ async fn a_printed_verdict_is_one_sheet_that_leads_back() {
             let stated = [&claims["token_sha256"], &claims["key"], number];
             told.extend(stated.into_iter().filter_map(|value| value.as_str()).map(str::to_owned));
             if language == "en" {
-                told.extend(["Check", "Signature", "Key", "Validity", "Freshness", "Checked at", "not IPA"].map(str::to_owned));
+                told.extend(["Signing key", "Validity period", "Registry status", "Age of the information", "Checked at"].map(str::to_owned));
                 if answer["status"]["revision"].is_u64() {
                     told.push(format!("Revision of the registration {}", answer["status"]["revision"]));
                 }

@@ -11,6 +11,8 @@ use super::{Ask, Reader};
 
 /// Models in sight at once; what is beyond is folded away, and found by the search all the same.
 const IN_SIGHT: usize = 24;
+/// … where it is worth folding.
+const FEW: usize = 8;
 /// Models offered for one that was typed.
 const OFFERED: usize = 6;
 
@@ -40,12 +42,13 @@ pub fn models(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> A
 
 /// The list alone, with the model that was asked about marked.
 pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) -> AnyView {
-    let count = product.products.iter().map(|product| product.models.len()).sum();
+    let count: usize = product.products.iter().map(|product| product.models.len()).sum();
     let asked = asked.and_then(MatchKey::of);
     // Product names are shown only where there are several: a single one stands above the list already.
     let several = product.products.len() > 1;
     let (mut in_sight, mut folded) = (Vec::new(), Vec::new());
-    let mut room = IN_SIGHT;
+    let more = count.checked_sub(IN_SIGHT).filter(|more| *more > FEW);
+    let mut room = if more.is_some() { IN_SIGHT } else { count };
     for product in &product.products {
         let (first, rest) = product.models.split_at(room.min(product.models.len()));
         room -= first.len();
@@ -55,8 +58,7 @@ pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) 
             }
         }
     }
-    let more = count.saturating_sub(IN_SIGHT);
-    let folded = (more > 0).then(|| {
+    let folded = more.map(|more| {
         view! { <details><summary>{reader.language.more_models(more)}</summary>{folded}</details> }.into_any()
     });
     view! {
@@ -149,7 +151,7 @@ fn offered(models: &[&Model], reader: Reader, search: &ModelSearch) -> AnyView {
         .iter()
         .map(|model| {
             let (number, press) = (model.number.clone(), search.ask.on_press(&model.number));
-            view! { <button name="model" value=number.clone() on:click=press>{number}</button> }.into_any()
+            view! { <button name="model" value=number.clone() on:click=press>{number.clone()}</button> }.into_any()
         })
         .collect();
     view! {
