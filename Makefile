@@ -7,6 +7,8 @@ CARGO ?= cargo
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 TOOLS := $(TARGET)/tools
 NPM := $(TOOLS)/node_modules/.package-lock.json
+ZXING := $(TOOLS)/zxing-cpp
+ZXING_VERSION := 3.1.1
 DENY_VERSION := 0.20.2
 DENY := $(TOOLS)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 PORT ?= 8080
@@ -32,7 +34,9 @@ check: wasm32 deny ## formatting, lints, `shared` alone for wasm32, licences and
 	$(CARGO) clippy -p shirushi-web -p shirushi-offline -p shirushi-reader --lib --target wasm32-unknown-unknown --locked -- -D warnings
 	$(CARGO) build -p shirushi-shared --target wasm32-unknown-unknown --profile wasm-ui --locked
 
-bench: site packages ## sizes, and speed as ratios of two things measured in one run; photographs where they lie (SHIRUSHI_DATA)
+# What others read of the same pictures stands beside ours (docs/reading.md).
+bench: PYTHON := python3-venv
+bench: site packages $(ZXING)/$(ZXING_VERSION) ## sizes, and speed as ratios of two things measured in one run; photographs where they lie (SHIRUSHI_DATA)
 	$(BUILD) --bin shirushi
 	$(CARGO) bench -p shirushi-tests --locked --bench figures
 	$(CARGO) run -p shirushi-reader --release --locked --example measure
@@ -53,6 +57,12 @@ $(NPM): web/bundle/package.json web/bundle/package-lock.json
 	cp web/bundle/package.json web/bundle/package-lock.json $(TOOLS)/
 	cd $(TOOLS) && npm ci --ignore-scripts --no-audit --no-fund
 	touch $@
+
+# In a Python environment of its own. Where it cannot be had, its column stays empty.
+$(ZXING)/$(ZXING_VERSION): | packages
+	@python3 -m venv --clear $(ZXING) \
+	    && $(ZXING)/bin/pip install --quiet --disable-pip-version-check --only-binary :all: zxing-cpp==$(ZXING_VERSION) \
+	    && touch $@ || echo "zxing-cpp cannot be fetched from here"
 
 # Without optimisation (`--debug`): it runs for a second, and builds in a minute.
 $(DENY):
@@ -77,6 +87,7 @@ packages:
 	done; \
 	command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	ls /usr/share/fonts/*/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$$missing fonts-noto-cjk"; \
+	[ -z "$(PYTHON)" ] || python3 -c 'import ensurepip' 2>/dev/null || missing="$$missing $(PYTHON)"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if ! command -v apt-get >/dev/null; then \
 	    echo "missing here (by their Debian names):$$missing"; exit 1; \

@@ -1,8 +1,9 @@
 //! Reads QR codes from bad prints: blurred, tilted, bent, glaring, damaged. In: a gray picture. Out: every code in it.
 //!
 //! Of the 327 photographs of the tests it reads 321, where the decoder it is built around ([`rqrr`]) reads 155 with its
-//! own detector; of 1,019, most of them kept apart from all tuning, this method's prototype read 91 %. That detector also panics on some photographs and takes half a minute over
-//! others; it is never called here. What is `rqrr`'s work: turning a whole grid of modules into bytes.
+//! own detector; of 1,019, most of them kept apart from all tuning, this method's prototype read 91 %
+//! (`docs/reading.md`). That detector also panics on some photographs and takes half a minute over others; it is never
+//! called here. What is `rqrr`'s work: turning a whole grid of modules into bytes.
 //!
 //! In reading order:
 //! - [`gray`]: the picture; `point`: places in it; `binary`: dark or light.

@@ -8,6 +8,7 @@
     reason = "a renderer counts pixels in integers and places them in fractions"
 )]
 
+mod collection;
 mod hostile;
 mod label;
 mod labels;
