@@ -53,7 +53,8 @@ fn said(node: &Value) -> String {
         let (name, value) = (property["name"].as_str()?, &property["value"]["value"]);
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         // What is off unless it is said.
-        let is_usual = ["off", "false"].contains(&value.as_str()) && !["expanded", "pressed", "checked"].contains(&name);
+        let is_usual =
+            ["off", "false"].contains(&value.as_str()) && !["expanded", "pressed", "checked"].contains(&name);
         (!is_usual).then(|| format!(" ({name} {value})"))
     });
     let described = node["description"]["value"].as_str().filter(|text| !text.is_empty());

@@ -79,7 +79,8 @@ async fn a_printed_verdict_is_one_sheet_that_leads_back() {
     let demo = Demo::shared().await;
     let (zbar, to_text) = (program("zbarimg", "zbar-tools", &[]), program("pdftotext", "poppler-utils", &[]));
     for language in ["en", "ja"] {
-        let browser = Browser::start(Visitor { language, screen: Screen::Desktop, dark: true, ..Visitor::default() });
+        let browser =
+            Browser::start(Visitor { language, screen: Screen::Desktop, dark: true, ..Visitor::default() });
         let browser = browser.await;
         for label in demo.one_of_each().iter().filter(|label| label.link.starts_with(&demo.node.origin)) {
             browser.goto(&format!("{}?model=NOT-A-MODEL-1", label.link)).await;
@@ -102,7 +103,16 @@ async fn a_printed_verdict_is_one_sheet_that_leads_back() {
             let stated = [&claims["token_sha256"], &claims["key"], number];
             told.extend(stated.into_iter().filter_map(|value| value.as_str()).map(str::to_owned));
             if language == "en" {
-                told.extend(["Signing key", "Validity period", "Registry status", "Age of the information", "Checked at"].map(str::to_owned));
+                told.extend(
+                    [
+                        "Signing key",
+                        "Validity period",
+                        "Registry status",
+                        "Age of the information",
+                        "Checked at",
+                    ]
+                    .map(str::to_owned),
+                );
                 if answer["status"]["revision"].is_u64() {
                     told.push(format!("Revision of the registration {}", answer["status"]["revision"]));
                 }

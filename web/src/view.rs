@@ -21,7 +21,7 @@ pub use ask::Ask;
 pub use claims::claim_lines;
 pub use icon::{ATTENTION, RECEIPT, icon, outline};
 pub use machinery::{checks_table, machinery};
-pub use models::{ModelSearch, meant, model_list, models};
+pub use models::{ModelSearch, model_list, models};
 pub use notes::{copied_note, number_only_note};
 pub use number_form::number_form;
 pub use others::{others, others_in};

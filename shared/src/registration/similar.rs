@@ -85,7 +85,14 @@ mod tests {
 
     #[test]
     fn letters_that_are_wrong_are_counted() {
-        for (one, other, count) in [("AB", "AB", 0), ("ABC", "AXC", 1), ("ABC", "ABCD", 1), ("ABC", "BC", 1), ("AB", "BA", 2), ("カメラ", "カヌラ", 1)] {
+        for (one, other, count) in [
+            ("AB", "AB", 0),
+            ("ABC", "AXC", 1),
+            ("ABC", "ABCD", 1),
+            ("ABC", "BC", 1),
+            ("AB", "BA", 2),
+            ("カメラ", "カヌラ", 1),
+        ] {
             assert_eq!((edits(one, other), edits(other, one)), (count, count), "{one} {other}");
         }
     }

@@ -353,8 +353,14 @@ const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "The service gave no usable answer. This says nothing about the label. Try again later.",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES, sheet: SHEET };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    messages: MESSAGES,
+    sheet: SHEET,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "Check a conformance label",

@@ -353,8 +353,14 @@ pub(super) const PROBLEMS: ProblemWords = ProblemWords {
     answer_action: "サービスから正しい回答がありませんでした。ラベルの良し悪しを示すものではありません。時間をおいて、もう一度試してください。",
 };
 
-pub(super) static PAGE: PageWords =
-    PageWords { home: HOME, scan: SCAN_PAGE, about: ABOUT, receipt: RECEIPT, messages: MESSAGES, sheet: SHEET };
+pub(super) static PAGE: PageWords = PageWords {
+    home: HOME,
+    scan: SCAN_PAGE,
+    about: ABOUT,
+    receipt: RECEIPT,
+    messages: MESSAGES,
+    sheet: SHEET,
+};
 
 const HOME: HomeWords = HomeWords {
     title: "適合ラベルを確認する",

@@ -53,12 +53,16 @@ async fn in_the_reader_s_own_colours_icon_words_and_borders_remain() {
             let text = |what: &str| left[what].as_str().unwrap().to_owned();
             assert!(drawings.insert(text("drawing")) && headlines.insert(text("headline")), "{}", place.name);
             assert_eq!(browser.eval(EDGELESS).await, serde_json::json!([]), "{}", place.name);
-            browser.screenshot(&format!("forced-{}-{}", if dark { "dark" } else { "light" }, place.name)).await;
+            browser
+                .screenshot(&format!("forced-{}-{}", if dark { "dark" } else { "light" }, place.name))
+                .await;
         }
         for place in others(demo) {
             place.visit(&browser).await;
             assert_eq!(browser.eval(EDGELESS).await, serde_json::json!([]), "{}", place.name);
-            browser.screenshot(&format!("forced-{}-{}", if dark { "dark" } else { "light" }, place.name)).await;
+            browser
+                .screenshot(&format!("forced-{}-{}", if dark { "dark" } else { "light" }, place.name))
+                .await;
         }
     }
 }

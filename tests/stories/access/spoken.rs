@@ -20,7 +20,12 @@ async fn every_verdict_is_heard_with_its_outcome_first() {
             let first: Vec<_> = main.lines().skip(2).take(2).map(str::trim).collect();
             let live = ["status", "alert"].iter().any(|role| first[0].starts_with(role));
             assert!(live, "{}: announced: {first:?}", place.name);
-            assert_eq!(first[1], timeless(&format!("heading “{heading}” (level 1)")).trim(), "{}", place.name);
+            assert_eq!(
+                first[1],
+                timeless(&format!("heading “{heading}” (level 1)")).trim(),
+                "{}",
+                place.name
+            );
             let title = whole.lines().next().unwrap_or_default();
             assert!(title.contains(timeless(&heading).trim()), "the window's name begins with it: {title}");
             insta::assert_snapshot!(format!("{}-{language}", place.name), main);
@@ -44,7 +49,7 @@ async fn the_scanner_moves_the_reader_to_its_verdict() {
     browser.wait_for("#result [data-outcome=revoked]").await;
     browser.wait_for("#result:focus").await;
     let heard = timeless(&tree(&browser).await);
-    assert!(heard.contains("alert\n"), "{heard}");
+    assert!(heard.contains("alert (live assertive)"), "{heard}");
     let title = browser.eval("return document.title").await;
     assert!(title.as_str().unwrap().starts_with("Revoked"), "{title}");
 }
@@ -63,7 +68,9 @@ fn part<'a>(tree: &'a str, role: &str) -> &'a str {
 /// levels.
 fn timeless(text: &str) -> String {
     let line = |line: &str| match line.split_once(" (level ") {
-        Some((name, level)) if line.contains("heading") => format!("{} (level {level}", without_numbers(name)),
+        Some((name, level)) if line.contains("heading") => {
+            format!("{} (level {level}", without_numbers(name))
+        }
         Some((name, _)) => without_numbers(name),
         None => without_numbers(line),
     };

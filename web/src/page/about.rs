@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use shirushi_shared::verdict::Outcome;
 
-use super::{Frame, document::{Document, html}};
+use super::{
+    Frame,
+    document::{Document, html},
+};
 use crate::view::{icon, outline};
 
 /// The page about labels.

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, document::{Document, html}, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
 use crate::view::{self, Ask};
 
 /// The first page.

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use shirushi_shared::{api::ProblemType, text::MessageWords};
 
-use super::{Frame, document::{Document, html}, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
 use crate::view::{self, ATTENTION, Ask, icon};
 
 /// The page that tells of `problem`. Internal text never gets here: the words are by kind.

@@ -13,7 +13,10 @@ use shirushi_shared::{
     verdict::Outcome,
 };
 
-use super::{Frame, document::{Document, html}};
+use super::{
+    Frame,
+    document::{Document, html},
+};
 use crate::view::{self, RECEIPT, Reader, Tone, icon, outline};
 
 /// What came of a receipt.

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, document::{Document, html}, home::photograph_form, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    home::photograph_form,
+    paths,
+};
 use crate::view::{self, Ask};
 
 /// What the scanner needs to know.

@@ -3,7 +3,13 @@
 use leptos::prelude::*;
 use shirushi_shared::api::VerdictAnswer;
 
-use super::{Frame, document::{Document, html}, keep, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    keep,
+    meant::meant,
+    paths,
+};
 use crate::view::{self, Ask, ModelSearch, VerdictView};
 
 /// What was asked, as far as the answer does not tell it.
@@ -57,8 +63,9 @@ fn page(frame: &Frame<'_>, answer: &VerdictAnswer, asked: Asked<'_>) -> Document
     let tail = asked.text.rsplit_once("/v/").map_or(asked.text, |(_, tail)| tail);
     let action = (!frame.path.starts_with("/v/")).then(|| format!("/v/{tail}"));
     let search = ModelSearch { asked: asked.model.map(str::to_owned), action, ask: Ask::ByPage };
+    let beside_claims = meant(answer, reader, &search);
     let main = view! {
-        {view::verdict(VerdictView { answer, reader, search })}
+        {view::verdict(VerdictView { answer, reader, search, beside_claims })}
         {keep::form(frame, answer, asked)}
         <p class="next"><a class="button" href=frame.link(paths::SCAN)>{words.scan.next}</a></p>
         <section class="by-number">

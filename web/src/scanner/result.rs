@@ -20,12 +20,13 @@ pub(super) fn result(screen: &Screen, lists: Kept, reader: Reader, dispatch: &Di
             let ask = Ask::by_script(move |model| models(Event::Model(model)));
             let search = ModelSearch { asked, action: None, ask };
             let share = request.is_some().then(|| button("", words.share, dispatch, Event::Share));
-            let page = request.as_deref().and_then(page_of).map(|page| {
-                view! { <a class="button" href=page>{words.page}</a> }.into_any()
-            });
+            let page = request
+                .as_deref()
+                .and_then(page_of)
+                .map(|page| view! { <a class="button" href=page>{words.page}</a> }.into_any());
             view! {
                 {kept::basis(*basis, answer, lists, reader)}
-                {verdict(VerdictView { answer, reader, search })}
+                {verdict(VerdictView { answer, reader, search, beside_claims: None })}
                 {view::others(others, others.len(), reader)}
                 <p class="next">{button("primary", words.next, dispatch, Event::Next)}{share}{page}</p>
             }

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use leptos::{
-    ev::{MouseEvent, SubmitEvent},
-    html::Input,
-    prelude::*,
-};
+use leptos::{ev::SubmitEvent, html::Input, prelude::*};
 
 /// Who takes it: the server, by a GET request, or the browser's scanner.
 #[derive(Clone)]
@@ -33,20 +29,5 @@ impl Ask {
                 }
             }
         }
-    }
-    /// What to do when a button that says `text` is pressed.
-    pub(super) fn on_press(&self, text: &str) -> impl Fn(MouseEvent) + 'static {
-        let (ask, text) = (self.clone(), text.to_owned());
-        move |event| {
-            if let Self::ByScript(take) = &ask {
-                event.prevent_default();
-                take(text.clone());
-            }
-        }
-    }
-
-    /// Whether there is a script to answer while somebody types.
-    pub(super) const fn is_by_script(&self) -> bool {
-        matches!(self, Self::ByScript(_))
     }
 }

@@ -2,19 +2,17 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{ProductAnswer, VerdictAnswer, VerifyRequest},
-    claim::Listed,
-    registration::{MatchKey, Model, Product, similar},
+    api::{ProductAnswer, VerifyRequest},
+    registration::{MatchKey, Model, Product},
 };
 
 use super::{Ask, Reader};
 
-/// Models in sight at once; what is beyond is folded away, and found by the search all the same.
+/// Models in sight at once; what is beyond is folded away, and found by the search all the same. On the scanner, the list
+/// also follows what is typed (`web/static/scan.js`, since it would weigh more here).
 const IN_SIGHT: usize = 24;
 /// … where it is worth folding.
 const FEW: usize = 8;
-/// Models offered for one that was typed.
-const OFFERED: usize = 6;
 
 /// The question about a model.
 #[derive(Clone)]
@@ -37,7 +35,7 @@ impl ModelSearch {
 /// The question and the list.
 pub fn models(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
     let list = model_list(product, reader, search.asked());
-    view! { <section class="models">{form(product, reader, search)} {list}</section> }.into_any()
+    view! { <section class="models">{form(reader, search)} {list}</section> }.into_any()
 }
 
 /// The list alone, with the model that was asked about marked.
@@ -69,24 +67,6 @@ pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) 
     .into_any()
 }
 
-/// Covered models that may be meant by one that is not; nothing where there are none.
-pub fn meant(answer: &VerdictAnswer, reader: Reader, search: &ModelSearch) -> AnyView {
-    let (Some(Listed::NotListed), Some(product)) = (answer.claimed.model, &answer.product) else {
-        return ().into_any();
-    };
-    let found = similar(&product.products, search.asked().unwrap_or_default(), OFFERED);
-    if found.is_empty() {
-        return ().into_any();
-    }
-    view! {
-        <section class="meant">
-            <p>{reader.words().verdict.model_meant}</p>
-            {offered(&found, reader, search)}
-        </section>
-    }
-    .into_any()
-}
-
 fn group(product: &Product, models: &[Model], named: bool, asked: Option<&MatchKey>) -> AnyView {
     let name = named.then(|| view! { <h4>{product.name.clone()}</h4> });
     let models = models.iter().map(|model| {
@@ -102,22 +82,12 @@ fn group(product: &Product, models: &[Model], named: bool, asked: Option<&MatchK
     view! { {name} <ul>{models}</ul> }.into_any()
 }
 
-fn form(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView {
+fn form(reader: Reader, search: ModelSearch) -> AnyView {
     let words = &reader.words().verdict;
     let asked = search.asked().unwrap_or_default().to_owned();
     let field = NodeRef::<leptos::html::Input>::new();
-    let submit = search.ask.clone().on_submit(field);
-    let typed = ArcRwSignal::new(String::new());
-    let types = typed.clone();
-    let action = search.action.clone();
-    let found = search.ask.is_by_script().then(|| {
-        let products = product.products.clone();
-        let found = move || {
-            let found = typed.with(|typed| similar(&products, typed, OFFERED));
-            (!found.is_empty()).then(|| offered(&found, reader, &search))
-        };
-        view! { <div role="status">{found}</div> }.into_any()
-    });
+    let action = search.action;
+    let submit = search.ask.on_submit(field);
     view! {
         <form class="ask" method="get" action=action role="search" on:submit=submit>
             <label for="model">{words.model_field}</label>
@@ -135,29 +105,9 @@ fn form(product: &ProductAnswer, reader: Reader, search: ModelSearch) -> AnyView
                     autocapitalize="characters"
                     spellcheck="false"
                     required
-                    on:input=move |event| types.set(event_target_value(&event))
                 />
                 <button>{words.model_submit}</button>
             </div>
-        </form>
-        {found}
-    }
-    .into_any()
-}
-
-/// A button for each of `models`, which asks about it.
-fn offered(models: &[&Model], reader: Reader, search: &ModelSearch) -> AnyView {
-    let buttons: Vec<_> = models
-        .iter()
-        .map(|model| {
-            let (number, press) = (model.number.clone(), search.ask.on_press(&model.number));
-            view! { <button name="model" value=number.clone() on:click=press>{number.clone()}</button> }.into_any()
-        })
-        .collect();
-    view! {
-        <form class="choices" method="get" action=search.action.clone()>
-            <input type="hidden" name="lang" value=reader.language.tag()/>
-            {buttons}
         </form>
     }
     .into_any()
