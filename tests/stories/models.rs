@@ -39,8 +39,8 @@ async fn among_300_models_the_one_in_hand_is_found() {
     let weight = page.bytes().await.unwrap().len();
     assert!(weight <= 20_000, "the page weighs {weight} bytes");
 
-    // Without script: a short list, the rest folded, and what was mistyped is asked back.
-    let browser = Browser::start(Visitor { scripts: false, language: "en", ..Visitor::default() }).await;
+    // A short list, the rest folded; what was mistyped is asked back. This page has no script.
+    let browser = Browser::start(Visitor { language: "en", ..Visitor::default() }).await;
     browser.goto(&link).await;
     browser.wait_for_text(".models h3", "300").await;
     browser.screenshot("models-300").await;
@@ -53,7 +53,6 @@ async fn among_300_models_the_one_in_hand_is_found() {
     browser.click(".meant button[value=SL-150B]").await;
     browser.wait_for(".claim.listed").await;
 
-    let browser = Browser::start(Visitor { language: "en", ..Visitor::default() }).await;
     browser.goto(&link).await;
     assert_eq!(browser.eval(SHOWN).await, 24);
     browser.click(".models summary").await;

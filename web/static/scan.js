@@ -40,7 +40,7 @@ document.addEventListener('input', ({ target }) => {
   const list = target.closest('.models');
   const items = [...list.querySelectorAll('li')].map((item) => [item, key(item.textContent)]);
   let typed = key(target.value);
-  while (!items.some(([, model]) => model.includes(typed))) typed = typed.slice(0, -1);
+  while (typed && !items.some(([, model]) => model.includes(typed))) typed = typed.slice(0, -1);
   for (const [item, model] of items) item.hidden = !model.includes(typed);
   for (const folded of list.querySelectorAll('details')) folded.open = typed !== '';
 });
