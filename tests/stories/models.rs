@@ -59,19 +59,5 @@ async fn among_300_models_the_one_in_hand_is_found() {
     assert_eq!(browser.eval(SHOWN).await, 300);
     super::shop::looks_right(&browser, "models-300-unfolded").await;
 
-    // On the scanner, the list follows what is typed.
-    browser.goto(&demo.node.url("/scan")).await;
-    browser.type_into("input[name=number]", NUMBER).await;
-    browser.keys(ENTER).await;
-    browser.wait_for("#result [data-outcome=valid]").await;
-    assert_eq!(browser.eval(SHOWN).await, 24);
-    for (typed, shown) in [("ｓｌ 19", 30), ("9", 3), ("x", 3), ("\u{E003}\u{E003}", 30)] {
-        browser.type_into("input[name=model]", typed).await;
-        assert_eq!(browser.eval(SHOWN).await, shown, "{typed}");
-    }
-    super::shop::looks_right(&browser, "scan-models-narrowed").await;
-    browser.type_into("input[name=model]", "9b").await;
-    browser.keys(ENTER).await;
-    browser.wait_for(".claim.listed").await;
     assert_eq!(browser.console_errors().await, [""; 0]);
 }

@@ -32,20 +32,3 @@ function watch(worker) {
 function offer(worker) {
   worker?.postMessage({ page: import.meta.url });
 }
-
-// While a model is typed, the list follows, however it is spelt. What nothing holds was mistyped somewhere: then the
-// longest beginning of it that something holds.
-document.addEventListener('input', ({ target }) => {
-  if (target.id !== 'model') return;
-  const list = target.closest('.models');
-  const items = [...list.querySelectorAll('li')].map((item) => [item, key(item.textContent)]);
-  let typed = key(target.value);
-  while (typed && !items.some(([, model]) => model.includes(typed))) typed = typed.slice(0, -1);
-  for (const [item, model] of items) item.hidden = !model.includes(typed);
-  for (const folded of list.querySelectorAll('details')) folded.open = typed !== '';
-});
-
-// As `MatchKey` in Rust, which decides whether a model is covered; this here only finds its place in the list.
-function key(text) {
-  return text.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]|ー/gu, '');
-}

@@ -210,8 +210,6 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "型番「{model}」は、この登録の対象です。",
     model_not_listed: "型番「{model}」は、この登録の対象ではありません。",
     model_not_listed_action: "このラベルは、この型番には当てはまりません。型番をもう一度確かめ、販売店またはメーカーに問い合わせてください。",
-    model_meant: "次の型番ではありませんか。製品の表示と見比べてください。",
-    more_models: "ほかの{count}件を表示",
     level_listed: "入力されたレベルを満たす登録です。",
     level_not_listed: "登録のレベルは、入力されたレベルより下です。",
     maker_listed: "入力されたメーカーの登録です。",
@@ -305,7 +303,6 @@ pub(super) const SCAN: ScanWords = ScanWords {
     this_camera: "カメラ",
     several: "ラベルが複数写っています。どれを確認しますか",
     several_label: "ラベル",
-    page: "このラベルのページ（印刷・控え）",
     share: "この確認のリンクを共有",
     copied: "リンクをコピーしました。開いた人も、その時点の状態を確認できます。",
     history: "この端末での確認の履歴",
@@ -495,6 +492,8 @@ const MESSAGES: MessageWords = MessageWords {
 };
 
 const SHEET: SheetWords = SheetWords {
+    meant: "次の型番ではありませんか。製品の表示と見比べてください。",
+    more_models: "ほかの{count}件を表示",
     print: "このページを印刷すると、確認の詳細とコードを含む1枚の記録になります。",
     again: "現在の状態を確かめる",
     again_text: "この紙は、確認した時刻の結果です。現在の状態は、コードを読み取るか、次のアドレスを開いて確かめてください。",

@@ -147,7 +147,7 @@ impl Language {
 
     /// That there are more models than those in sight.
     pub fn more_models(self, count: usize) -> String {
-        fill(self.words().verdict.more_models, &[("count", &count.to_string())])
+        fill(self.page_words().sheet.more_models, &[("count", &count.to_string())])
     }
 
     /// That the model which was asked about is covered, or that it is not.

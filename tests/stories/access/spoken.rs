@@ -56,7 +56,7 @@ async fn the_scanner_moves_the_reader_to_its_verdict() {
 
 /// The lines of the first node of this role, with all that is in it.
 fn part<'a>(tree: &'a str, role: &str) -> &'a str {
-    let start = tree.lines().position(|line| line.trim_start().starts_with(role)).expect("there is one");
+    let start = tree.lines().position(|line| line.trim_start().starts_with(role)).unwrap();
     let depth = |line: &str| line.len() - line.trim_start().len();
     let lines: Vec<_> = tree.split_inclusive('\n').collect();
     let inner = lines[start + 1..].iter().take_while(|line| depth(line) > depth(lines[start])).count();

@@ -20,7 +20,7 @@ pub(super) fn meant(answer: &VerdictAnswer, reader: Reader, search: &ModelSearch
     (!found.is_empty()).then(|| {
         view! {
             <section class="meant">
-                <p>{reader.words().verdict.model_meant}</p>
+                <p>{reader.language.page_words().sheet.meant}</p>
                 <form class="choices" method="get" action=search.action.clone()>
                     <input type="hidden" name="lang" value=reader.language.tag()/>
                     {buttons}

@@ -8,8 +8,7 @@ use shirushi_shared::{
 
 use super::{Ask, Reader};
 
-/// Models in sight at once; what is beyond is folded away, and found by the search all the same. On the scanner, the list
-/// also follows what is typed (`web/static/scan.js`, since it would weigh more here).
+/// Models in sight at once; what is beyond is folded away, and found by the search all the same.
 const IN_SIGHT: usize = 24;
 /// … where it is worth folding.
 const FEW: usize = 8;
@@ -45,7 +44,10 @@ pub fn model_list(product: &ProductAnswer, reader: Reader, asked: Option<&str>) 
     // Product names are shown only where there are several: a single one stands above the list already.
     let several = product.products.len() > 1;
     let (mut in_sight, mut folded) = (Vec::new(), Vec::new());
-    let more = count.checked_sub(IN_SIGHT).filter(|more| *more > FEW);
+    // Not in the browser's checker, where it would weigh more than it is worth: its reader typed or scanned one label, and
+    // asks about one model.
+    let folds = cfg!(not(target_arch = "wasm32"));
+    let more = count.checked_sub(IN_SIGHT).filter(|more| folds && *more > FEW);
     let mut room = if more.is_some() { IN_SIGHT } else { count };
     for product in &product.products {
         let (first, rest) = product.models.split_at(room.min(product.models.len()));
