@@ -1,6 +1,11 @@
 //! The texts that only the server's pages need; they do not go to the browser's checker.
 
-use super::words::{OutcomeText, texts};
+use super::{
+    Language, Zone,
+    phrase::fill,
+    words::{OutcomeText, texts},
+};
+use crate::time::UnixTime;
 
 texts! {
     /// All that the server's pages say.
@@ -17,7 +22,7 @@ texts! {
     HomeWords { title, lead, scan, scan_hint, number_title, photograph_title, photograph_hint, photograph_field, photograph_submit, phone_title, phone }
 
     /// What a verdict has on its own page only, and on paper.
-    SheetWords { meant, more_models, print, again, again_text, code }
+    SheetWords { meant, print, again, again_text, code }
 
     /// The scanner's page before or without its script.
     ScanPageWords { no_script_title, no_script, lead }
@@ -108,5 +113,22 @@ texts! {
         internal,
         internal_text,
         back,
+    }
+}
+
+impl Language {
+    /// When a receipt's answer was given.
+    pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.answered_on, &[("time", &self.date_time(at, zone))])
+    }
+
+    /// The date that a receipt bears, where it proves nothing.
+    pub fn dated(self, at: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.dated, &[("time", &self.date_time(at, zone))])
+    }
+
+    /// From when on a key may have been misused.
+    pub fn key_misused_from(self, cutoff: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.key_misused_from, &[("time", &self.date_time(cutoff, zone))])
     }
 }
