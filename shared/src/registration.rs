@@ -2,6 +2,10 @@
 //!
 //! One registration covers many models, so a genuine label proves nothing until the model in hand is one of them.
 
+mod similar;
+
+pub use similar::similar;
+
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};

@@ -30,7 +30,7 @@ pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
     AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
-    PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+    PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

@@ -12,6 +12,7 @@ pub use check::{Check, CheckResult, Checks, Reason};
 pub use decide::judge;
 
 use crate::{
+    key::KeyId,
     label::{LabelState, PreLabelNumber, RegistrationNumber},
     status::{Revision, StatusSource, list::ListedStatus},
     time::{UnixTime, Window},
@@ -199,6 +200,8 @@ pub struct Verdict {
     pub not_a_label: Option<NotALabel>,
     /// The token's identity and claims, only where its signature holds.
     pub token: Option<(TokenId, LabelClaims)>,
+    /// The key that signed it, only where the signature holds.
+    pub signed_by: Option<KeyId>,
     /// The registration asked about, from the verified token or as typed.
     pub number: Option<RegistrationNumber>,
     /// The status by the best evidence there is.

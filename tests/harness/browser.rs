@@ -22,6 +22,10 @@ pub struct Visitor {
     pub screen: Screen,
     /// Prefers dark colours.
     pub dark: bool,
+    /// What else the system is set to, as media features: `("forced-colors", "active")`.
+    pub media: &'static [(&'static str, &'static str)],
+    /// How large letters are, in percent of what is usual.
+    pub letters: u16,
     /// Whether pages may run scripts.
     pub scripts: bool,
     /// A clip (`.y4m`, `.mjpeg`; see [`crate::video`]) that the camera sees, in a loop; asked for leave, the visitor
@@ -37,13 +41,24 @@ pub struct Visitor {
 pub enum Screen {
     /// 360 × 740, three device pixels each, touched: the narrowest phone we care for.
     Phone,
+    /// 320 × 256: a desk's screen at 400 %, which WCAG wants to need no scrolling to the side.
+    Magnified,
     /// 1280 × 900.
     Desktop,
 }
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { language: "ja", screen: Screen::Phone, dark: false, scripts: true, camera: None, netlog: None }
+        Self {
+            language: "ja",
+            screen: Screen::Phone,
+            dark: false,
+            media: &[],
+            letters: 100,
+            scripts: true,
+            camera: None,
+            netlog: None,
+        }
     }
 }
 
@@ -71,6 +86,8 @@ pub struct Violation {
 pub const ENTER: &str = "\u{E007}";
 /// The tab key.
 pub const TAB: &str = "\u{E004}";
+/// The space bar.
+pub const SPACE: &str = " ";
 
 /// The rules of WCAG 2.2 are off in axe-core unless they are named.
 const AUDIT: &str = "const rules = { 'target-size': { enabled: true } };
@@ -104,9 +121,12 @@ impl Browser {
 
     /// What can only be set in a running browser.
     async fn prepare(&self, visitor: &Visitor) {
-        if visitor.dark {
-            let dark = json!([{ "name": "prefers-color-scheme", "value": "dark" }]);
-            self.chromium("Emulation.setEmulatedMedia", json!({ "features": dark })).await;
+        let dark = visitor.dark.then_some(&("prefers-color-scheme", "dark"));
+        let features = visitor.media.iter().chain(dark);
+        let features: Vec<_> =
+            features.map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        if !features.is_empty() {
+            self.chromium("Emulation.setEmulatedMedia", json!({ "features": features })).await;
         }
     }
 
@@ -275,15 +295,27 @@ impl Visitor {
             arguments.push(format!("--log-net-log={}", file.display()));
         }
         let mut options = json!({ "args": arguments, "binary": chromium });
-        if self.screen == Screen::Phone {
-            // A headless window cannot be made narrower than 500 pixels; the emulated screen of a phone can.
-            let screen = json!({ "width": 360, "height": 740, "pixelRatio": 3, "touch": true });
+        // A headless window cannot be made narrower than 500 pixels; an emulated screen can.
+        let screen = match self.screen {
+            Screen::Phone => Some(json!({ "width": 360, "height": 740, "pixelRatio": 3, "touch": true })),
+            Screen::Magnified => {
+                Some(json!({ "width": 320, "height": 256, "pixelRatio": 4, "touch": false, "mobile": false }))
+            }
+            Screen::Desktop => None,
+        };
+        if let Some(screen) = screen {
             merge(&mut options, "mobileEmulation", json!({ "deviceMetrics": screen }));
         }
+        let mut prefs = json!({});
         if !self.scripts {
-            let refused = json!({ "profile.managed_default_content_settings.javascript": 2 });
-            merge(&mut options, "prefs", refused);
+            merge(&mut prefs, "profile.managed_default_content_settings.javascript", json!(2));
         }
+        if self.letters != 100 {
+            // The browser's own setting; 16 pixels are usual.
+            let pixels = 16 * self.letters / 100;
+            merge(&mut prefs, "webkit.webprefs.default_font_size", json!(pixels));
+        }
+        merge(&mut options, "prefs", prefs);
         options
     }
 }

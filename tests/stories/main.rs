@@ -6,6 +6,7 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod access;
 mod drain;
 mod evidence;
 mod house;
@@ -13,6 +14,7 @@ mod keys;
 mod killed;
 mod lifecycle;
 mod model;
+mod models;
 mod nodes;
 mod offline;
 mod operations;

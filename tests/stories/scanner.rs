@@ -293,3 +293,44 @@ async fn a_refused_camera_or_storage_is_explained_and_leaves_the_other_ways() {
     browser.screenshot("scan-not-kept").await;
     assert_eq!(browser.axe().await, []);
 }
+
+/// A browser whose own reader reads `texts`, one after another, whatever it is shown.
+fn own_reader(texts: &[&str]) -> String {
+    let reader = format!(
+        "const texts = {};
+         self.BarcodeDetector = class {{
+             static async getSupportedFormats() {{ return ['ean_13', 'qr_code']; }}
+             async detect() {{ return [{{ rawValue: texts.length > 1 ? texts.shift() : texts[0] }}]; }}
+         }};",
+        json!(texts)
+    );
+    // Before the decoder's worker, which is a module like its own.
+    format!(
+        "const whole = window.Worker;
+         window.Worker = class extends whole {{
+             constructor(url, options) {{
+                 if (!url.includes('/worker')) return new whole(url, options);
+                 const module = (text) => URL.createObjectURL(new Blob([text], {{ type: 'text/javascript' }}));
+                 const address = new URL(url, location).href;
+                 super(module(`import '${{module({})}}'; import '${{address}}';`), options);
+             }}
+         }};",
+        json!(reader)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_s_own_reader_helps_and_its_texts_are_judged_like_ours() {
+    let demo = Demo::shared().await;
+    let valid = &demo.label("valid").link;
+    let nothing_to_see = Scene::default().take(&GrayImage::from_pixel(8, 8, Luma([150])));
+    let foreign = "https://evil.example/v/1";
+    for (texts, outcome) in [(vec![valid.as_str()], "valid"), (vec![foreign], "not_a_label")] {
+        let browser = seeing(demo, std::slice::from_ref(&nothing_to_see)).await;
+        browser.chromium("Page.setBypassCSP", json!({ "enabled": true })).await;
+        before_every_page(&browser, &own_reader(&texts)).await;
+        browser.goto(&demo.node.url("/scan")).await;
+        browser.wait_for(&format!("#result [data-outcome={outcome}]")).await;
+        assert!(browser.url().await.starts_with(&demo.node.origin), "nothing was opened");
+    }
+}

@@ -111,6 +111,7 @@ fn claims(value: &Value) -> Option<ClaimsAnswer> {
         category: Category::parse(value.text("category")?).ok()?,
         issued: time(value.get("issued")?)?,
         expires: time(value.get("expires")?)?,
+        key: value.text("key").map(str::to_owned),
     })
 }
 

@@ -10,6 +10,7 @@ mod frame;
 mod header;
 pub mod home;
 mod keep;
+mod meant;
 pub mod message;
 pub mod paths;
 pub mod receipt;

@@ -79,6 +79,17 @@ impl Symbol {
         x < self.width && self.modules.get(place).copied().unwrap_or(false)
     }
 
+    /// The dark modules as an SVG path to be stroked one module wide, along the middle of each row.
+    pub fn rows(&self) -> String {
+        use core::fmt::Write as _;
+        let mut path = String::new();
+        for (x, y, length) in self.runs() {
+            // Writing to a String cannot fail.
+            let _ = write!(path, "M{x} {y}.5h{length}");
+        }
+        path
+    }
+
     /// The dark modules as horizontal runs `(x, y, length)`, row by row.
     pub(super) fn runs(&self) -> impl Iterator<Item = (u16, u16, u16)> {
         let rows = self.modules.chunks(usize::from(self.width).max(1));

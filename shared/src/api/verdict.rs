@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     claim::ClaimAnswers,
+    key::KeyId,
     label::{AssessmentRoute, Category, LabelState, Level},
     registration::{Maker, Product, Registration},
     status::StatusSource,
@@ -85,6 +86,9 @@ pub struct ClaimsAnswer {
     pub issued: UnixTime,
     /// End of the validity at issue.
     pub expires: UnixTime,
+    /// Thumbprint of the key that signed it, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A status with its age.
@@ -148,7 +152,7 @@ impl VerdictAnswer {
             checks: verdict.checks,
             not_a_label: verdict.not_a_label.clone(),
             number: verdict.number.as_ref().map(ToString::to_string),
-            claims: verdict.token.as_ref().map(|(id, claims)| claims_answer(*id, claims)),
+            claims: verdict.token.as_ref().map(|(id, claims)| claims_answer(*id, claims, verdict.signed_by)),
             status: status_answer(&verdict.status),
             product: registration.map(product_answer),
             claimed,
@@ -160,7 +164,7 @@ impl VerdictAnswer {
     }
 }
 
-fn claims_answer(id: TokenId, claims: &LabelClaims) -> ClaimsAnswer {
+fn claims_answer(id: TokenId, claims: &LabelClaims, key: Option<KeyId>) -> ClaimsAnswer {
     ClaimsAnswer {
         token_sha256: id,
         number: claims.number.to_string(),
@@ -168,6 +172,7 @@ fn claims_answer(id: TokenId, claims: &LabelClaims) -> ClaimsAnswer {
         category: claims.category,
         issued: claims.issued,
         expires: claims.expires,
+        key: key.map(|key| key.to_string()),
     }
 }
 

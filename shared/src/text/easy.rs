@@ -3,7 +3,7 @@
 
 use super::{
     ja,
-    page::{HomeWords, MessageWords, PageWords, ReportWords, ScanPageWords},
+    page::{HomeWords, MessageWords, PageWords, ReportWords, ScanPageWords, SheetWords},
     words::{
         CheckWords, OutcomeText, Outcomes, PhraseWords, ReasonWords, ResultWords, SiteWords, SourceWords,
         StateWords, VerdictWords, Words,
@@ -198,6 +198,7 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "「{model}」は、このラベルの 型番（かたばん）です。",
     model_not_listed: "「{model}」は、このラベルの 型番（かたばん）では ありません。",
     model_not_listed_action: "このラベルは、その製品（せいひん）の ものでは ありません。型番（かたばん）を もう一度（いちど） 見（み）てください。それから、店（みせ）の人（ひと）か、作（つく）った会社（かいしゃ）に 聞（き）いてください。",
+    more_models: "ほかの {count}個（こ）も 見（み）る",
     level_listed: "入力（にゅうりょく）した レベルに 合（あ）っています。",
     level_not_listed: "登録（とうろく）の レベルは、入力（にゅうりょく）した レベルより 下（した）です。",
     maker_listed: "入力（にゅうりょく）した 会社（かいしゃ）の 登録（とうろく）です。",
@@ -210,6 +211,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "答（こた）え",
     why: "説明（せつめい）",
     token: "コードの指紋（しもん）（SHA-256）",
+    key: "署名（しょめい）した 鍵（かぎ）",
+    issued: "コードを 作（つく）った 日時（にちじ）",
     source: "どこで 調（しら）べたか",
     revision: "登録（とうろく）の版（はん）",
     state: "登録簿（とうろくぼ）での 様子（ようす）",
@@ -312,6 +315,13 @@ pub(super) static PAGE: PageWords = PageWords {
         mistyped_text: "文字（もじ）が まちがっているか、足（た）りません。書（か）いた 番号（ばんごう）と くらべてください。",
         nowhere: "この番号（ばんごう）は ありません",
         nowhere_text: "この番号（ばんごう）で 受（う）け取（と）ったものは ありません。",
+    },
+    sheet: SheetWords {
+        meant: "この型番（かたばん）では ありませんか。製品（せいひん）を 見（み）て、くらべてください。",
+        print: "このページを 印刷（いんさつ）すると、調（しら）べた 答（こた）えが 1枚（いちまい）の 紙（かみ）に なります。",
+        again: "今（いま）の 様子（ようす）を 調（しら）べる",
+        again_text: "この紙（かみ）は、調（しら）べたときの 答（こた）えです。今（いま）の 様子（ようす）は、コードを 読（よ）んで 調（しら）べてください。アドレスを 開（ひら）くことも できます。",
+        code: "このページの コード",
     },
     messages: MessageWords {
         not_found: "ページが ありません",

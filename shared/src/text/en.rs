@@ -3,7 +3,7 @@
 use super::{
     page::{
         AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
-        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -214,6 +214,7 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "Model “{model}” is covered by this registration.",
     model_not_listed: "Model “{model}” is not covered by this registration.",
     model_not_listed_action: "The label does not apply to this model. Check the model number once more, then ask the seller or the maker.",
+    more_models: "Show {count} more",
     level_listed: "The level you gave is covered.",
     level_not_listed: "The registration is of a lower level than the one you gave.",
     maker_listed: "The maker you gave holds this label.",
@@ -226,6 +227,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "Result",
     why: "Why",
     token: "Fingerprint of the code (SHA-256)",
+    key: "Key that signed it (thumbprint)",
+    issued: "Code issued at",
     source: "Source of the status",
     revision: "Revision of the registration",
     state: "Status in the registry",
@@ -360,6 +363,7 @@ pub(super) static PAGE: PageWords = PageWords {
     policy: POLICY,
     report: REPORT,
     messages: MESSAGES,
+    sheet: SHEET,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -594,4 +598,12 @@ const POLICY: PolicyWords = PolicyWords {
         no_advisory_records: "Records of advisories cannot be looked up in this service yet.",
         evidence_age_unknown: "How old the information is cannot be told.",
     },
+};
+
+const SHEET: SheetWords = SheetWords {
+    meant: "Did you mean one of these? Compare with the product.",
+    print: "Printed, this page is a record of one sheet, with the checks and a code that leads back here.",
+    again: "How things stand now",
+    again_text: "This sheet tells what was found at the time stated. For what holds now, scan the code or open this address.",
+    code: "Code of this page",
 };

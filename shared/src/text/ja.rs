@@ -3,7 +3,7 @@
 use super::{
     page::{
         AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
-        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -214,6 +214,7 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "型番「{model}」は、この登録の対象です。",
     model_not_listed: "型番「{model}」は、この登録の対象ではありません。",
     model_not_listed_action: "このラベルは、この型番には当てはまりません。型番をもう一度確かめ、販売店またはメーカーに問い合わせてください。",
+    more_models: "ほかの{count}件を表示",
     level_listed: "入力されたレベルを満たす登録です。",
     level_not_listed: "登録のレベルは、入力されたレベルより下です。",
     maker_listed: "入力されたメーカーの登録です。",
@@ -226,6 +227,8 @@ const VERDICT: VerdictWords = VerdictWords {
     result: "結果",
     why: "説明",
     token: "コードの指紋（SHA-256）",
+    key: "署名した鍵（拇印）",
+    issued: "コードの発行日時",
     source: "状態の情報源",
     revision: "登録内容の版",
     state: "登録簿での状態",
@@ -360,6 +363,7 @@ pub(super) static PAGE: PageWords = PageWords {
     policy: POLICY,
     report: REPORT,
     messages: MESSAGES,
+    sheet: SHEET,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -594,4 +598,12 @@ pub(super) const POLICY: PolicyWords = PolicyWords {
         no_advisory_records: "脆弱性情報の記録は、まだこのサービスで調べられません。",
         evidence_age_unknown: "いつの情報かわかりません。",
     },
+};
+
+const SHEET: SheetWords = SheetWords {
+    meant: "次の型番ではありませんか。製品の表示と見比べてください。",
+    print: "このページを印刷すると、確認の詳細とコードを含む1枚の記録になります。",
+    again: "現在の状態を確かめる",
+    again_text: "この紙は、確認した時刻の結果です。現在の状態は、コードを読み取るか、次のアドレスを開いて確かめてください。",
+    code: "このページへのコード",
 };

@@ -17,10 +17,14 @@ texts! {
         policy: PolicyWords,
         report: ReportWords,
         messages: MessageWords,
+        sheet: SheetWords,
     }
 
     /// The first page.
     HomeWords { title, lead, scan, scan_hint, number_title, photograph_title, photograph_hint, photograph_field, photograph_submit, phone_title, phone }
+
+    /// What a verdict has on its own page only, and on paper.
+    SheetWords { meant, print, again, again_text, code }
 
     /// The scanner's page before or without its script.
     ScanPageWords { no_script_title, no_script, lead }

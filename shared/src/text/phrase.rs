@@ -130,6 +130,11 @@ impl Language {
         fill(text, &[("count", &count.to_string())])
     }
 
+    /// That there are more models than those in sight.
+    pub fn more_models(self, count: usize) -> String {
+        fill(self.words().verdict.more_models, &[("count", &count.to_string())])
+    }
+
     /// That the model which was asked about is covered, or that it is not.
     pub fn model_answer(self, model: &str, listed: bool) -> String {
         let words = &self.words().verdict;

@@ -59,6 +59,7 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("model", language.models(1)),
         ("models", language.models(40)),
         ("days_left", language.days_left(day, day.plus(40 * 86_400)).unwrap()),
+        ("more_models", language.more_models(260)),
         ("model_listed", language.model_answer("RX-200W", true)),
         ("model_not_listed", language.model_answer("RX-200W", false)),
         ("foreign_link", language.foreign_link("shop.example")),

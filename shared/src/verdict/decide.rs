@@ -26,6 +26,7 @@ pub fn judge(token: &TokenCheck, evidence: &StatusEvidence, clock: &Clock) -> Ve
             _ => None,
         },
         token: verified(token).map(|token| (token.id, token.claims.clone())),
+        signed_by: verified(token).map(|token| token.key),
         number: token.number().cloned(),
         status: reported(evidence, clock),
         checked_at: clock.now,

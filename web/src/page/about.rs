@@ -3,11 +3,18 @@
 use leptos::prelude::*;
 use shirushi_shared::verdict::Outcome;
 
-use super::{Frame, document::Document};
+use super::{
+    Frame,
+    document::{Document, html},
+};
 use crate::view::{icon, outline};
 
 /// The page about labels.
 pub fn render(frame: &Frame<'_>) -> String {
+    html(frame, || page(frame))
+}
+
+fn page(frame: &Frame<'_>) -> Document {
     let page = &frame.language.page_words().about;
     let main = view! {
         <article class="text">
@@ -24,7 +31,6 @@ pub fn render(frame: &Frame<'_>) -> String {
         </article>
     };
     Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
-        .into_html(frame)
 }
 
 fn part(title: &'static str, texts: &[&'static str]) -> AnyView {

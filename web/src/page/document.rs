@@ -31,8 +31,17 @@ pub(super) struct Document {
     pub(super) listed: bool,
 }
 
+/// The HTML of the page that `document` makes.
+///
+/// Within an owner of its own: what parts of a page keep in the reactive arena (a reference to a field, say) goes with the
+/// page, instead of staying for as long as the server runs.
+pub(super) fn html(frame: &Frame<'_>, document: impl FnOnce() -> Document) -> String {
+    let owner = Owner::new();
+    owner.with(|| document().into_html(frame))
+}
+
 impl Document {
-    pub(super) fn into_html(self, frame: &Frame<'_>) -> String {
+    fn into_html(self, frame: &Frame<'_>) -> String {
         let words = frame.language.words();
         let title = format!("{} – {}", self.title, words.site.name);
         let icon = frame.assets.icon_svg.clone();
@@ -73,4 +82,26 @@ fn scripts(assets: &Assets) -> AnyView {
         <script type="module" src=scan></script>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use shirushi_shared::text::Language;
+
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_page_outlives_it() {
+        let assets = Assets::default();
+        let origin = "https://label.example";
+        let frame = Frame { language: Language::En, path: "/", origin, assets: &assets, notice: None };
+        let mut kept = None;
+        html(&frame, || {
+            let value = StoredValue::new(7);
+            assert_eq!(value.try_get_value(), Some(7));
+            kept = Some(value);
+            Document { title: String::new(), main: ().into_any(), scanner: false, listed: true }
+        });
+        assert_eq!(kept.unwrap().try_get_value(), None);
+    }
 }

@@ -2,11 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, document::Document, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
 use crate::view::{self, Ask};
 
 /// The first page.
 pub fn render(frame: &Frame<'_>) -> String {
+    html(frame, || page(frame))
+}
+
+fn page(frame: &Frame<'_>) -> Document {
     let reader = frame.reader();
     let words = reader.words();
     let page = &frame.language.page_words().home;
@@ -32,7 +40,6 @@ pub fn render(frame: &Frame<'_>) -> String {
         <p><a href=frame.link(paths::ABOUT)>{words.site.about}</a></p>
     };
     Document { title: page.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
-        .into_html(frame)
 }
 
 /// Sends a photograph to the server, for where the browser cannot read it itself.

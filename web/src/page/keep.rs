@@ -15,6 +15,7 @@ pub(super) fn form(frame: &Frame<'_>, answer: &VerdictAnswer, asked: Asked<'_>) 
         <details class="keep">
             <summary>{words.keep}</summary>
             <p>{words.keep_lead}</p>
+            <p>{frame.language.page_words().sheet.print}</p>
             <form class="ask" method="post" action=frame.link(paths::KEEP)>
                 {hidden("text", asked.text.to_owned())}
                 {asked.model.map(|model| hidden("model", model.to_owned()))}

@@ -3,11 +3,19 @@
 use leptos::prelude::*;
 use shirushi_shared::{api::ProblemType, text::MessageWords};
 
-use super::{Frame, document::Document, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
 use crate::view::{self, ATTENTION, Ask, icon};
 
 /// The page that tells of `problem`. Internal text never gets here: the words are by kind.
 pub fn render(frame: &Frame<'_>, problem: ProblemType) -> String {
+    html(frame, || page(frame, problem))
+}
+
+fn page(frame: &Frame<'_>, problem: ProblemType) -> Document {
     let reader = frame.reader();
     let words = reader.words();
     let page = &frame.language.page_words().messages;
@@ -29,7 +37,6 @@ pub fn render(frame: &Frame<'_>, problem: ProblemType) -> String {
         </p>
     };
     Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
-        .into_html(frame)
 }
 
 const fn told(page: &MessageWords, problem: ProblemType) -> (&'static str, &'static str) {

@@ -13,7 +13,10 @@ use shirushi_shared::{
     verdict::Outcome,
 };
 
-use super::{Frame, document::Document};
+use super::{
+    Frame,
+    document::{Document, html},
+};
 use crate::view::{self, RECEIPT, Reader, Tone, icon, outline};
 
 /// What came of a receipt.
@@ -29,6 +32,10 @@ pub enum Checked<'a> {
 
 /// The page on which receipts are checked.
 pub fn render(frame: &Frame<'_>, checked: Checked<'_>) -> String {
+    html(frame, || page(frame, checked))
+}
+
+fn page(frame: &Frame<'_>, checked: Checked<'_>) -> Document {
     let words = &frame.language.page_words().receipt;
     let (title, main) = match checked {
         Checked::Nothing => (words.title, asking(frame)),
@@ -36,7 +43,7 @@ pub fn render(frame: &Frame<'_>, checked: Checked<'_>) -> String {
         Checked::Answer(answer) => (look(answer, words).words.headline, told(frame, answer)),
     };
     let listed = matches!(checked, Checked::Nothing);
-    Document { title: title.to_owned(), main, scanner: false, listed }.into_html(frame)
+    Document { title: title.to_owned(), main, scanner: false, listed }
 }
 
 fn asking(frame: &Frame<'_>) -> AnyView {

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{Frame, document::Document, home::photograph_form, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    home::photograph_form,
+    paths,
+};
 use crate::view::{self, Ask};
 
 /// What the scanner needs to know.
@@ -18,6 +23,10 @@ pub struct Scheme<'a> {
 
 /// The scanner's page.
 pub fn render(frame: &Frame<'_>, scheme: Scheme<'_>) -> String {
+    html(frame, || page(frame, scheme))
+}
+
+fn page(frame: &Frame<'_>, scheme: Scheme<'_>) -> Document {
     let reader = frame.reader();
     let words = reader.words();
     let page = &frame.language.page_words().scan;
@@ -53,5 +62,4 @@ pub fn render(frame: &Frame<'_>, scheme: Scheme<'_>) -> String {
     };
     let scanner = !frame.assets.scan_js.is_empty();
     Document { title: words.scan.title.to_owned(), main: main.into_any(), scanner, listed: true }
-        .into_html(frame)
 }

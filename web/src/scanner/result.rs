@@ -17,11 +17,11 @@ pub(super) fn result(screen: &Screen, lists: Kept, reader: Reader, dispatch: &Di
             let asked = request.as_ref().and_then(|request| request.model.clone());
             let models = dispatch.clone();
             let ask = Ask::by_script(move |model| models(Event::Model(model)));
-            let search = ModelSearch { asked, ask };
+            let search = ModelSearch { asked, action: None, ask };
             let share = request.is_some().then(|| button("", words.share, dispatch, Event::Share));
             view! {
                 {kept::basis(*basis, answer, lists, reader)}
-                {verdict(VerdictView { answer, reader, search })}
+                {verdict(VerdictView { answer, reader, search, beside_claims: None })}
                 {view::others(others, others.len(), reader)}
                 <p class="next">{button("primary", words.next, dispatch, Event::Next)}{share}</p>
             }

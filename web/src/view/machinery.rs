@@ -11,11 +11,11 @@ use super::{
     icon::{CROSS, TICK, icon},
 };
 
-/// The checks, the code's fingerprint, and where and when the status was learnt.
+/// The checks, the code's fingerprint and key, and where and when the status was learnt.
 pub fn machinery(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     let Reader { language, zone } = reader;
     let words = reader.words();
-    let status = &answer.status;
+    let (status, claims) = (&answer.status, answer.claims.as_ref());
     let state = status.value.as_deref().map(|value| words.states.named(value).to_owned());
     let more = [
         (words.verdict.state, state),
@@ -23,7 +23,9 @@ pub fn machinery(answer: &VerdictAnswer, reader: Reader) -> AnyView {
         (words.verdict.known_at, status.as_of.map(|at| language.date_time(at, zone))),
         (words.verdict.checked_at, Some(language.date_time(answer.checked_at, zone))),
         (words.verdict.revision, status.revision.map(|revision| revision.to_string())),
-        (words.verdict.token, answer.claims.as_ref().map(|claims| claims.token_sha256.to_string())),
+        (words.verdict.issued, claims.map(|claims| language.date_time(claims.issued, zone))),
+        (words.verdict.token, claims.map(|claims| claims.token_sha256.to_string())),
+        (words.verdict.key, claims.and_then(|claims| claims.key.clone())),
     ];
     let more = more.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let more = more.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();

@@ -31,17 +31,16 @@ fn known(answer: &VerdictAnswer, product: &ProductAnswer, reader: Reader, search
             <p class="maker">{maker}</p>
             {maker_beside.map(|name| view! { <p class="hint">{name}</p> })}
             {names}
+            {level(product.level, language.assessment(&product.assessment), reader)}
             {models(product, reader, search)}
             <dl>
                 {row(words.number, product.printed_number.clone())}
-                {level(product.level, language.assessment(&product.assessment), reader)}
                 {row(words.category, language.category(product.category))}
                 {product.maker.corporate_number.map(|number| row(words.corporate_number, number.to_string()))}
                 {row(words.registered, language.date(product.registered, zone))}
                 {status.valid_from.map(|from| row(words.valid_from, language.date(from, zone)))}
                 {status.expires.map(|end| row(words.expires, language.last_day(end, zone)))}
             </dl>
-            <p class="hint">{words.level_note}</p>
         </section>
     }
     .into_any()
@@ -52,10 +51,13 @@ fn by_the_label_alone(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     let Reader { language, zone } = reader;
     let words = &reader.words().verdict;
     let number = answer.number.clone().unwrap_or_default();
-    let claims = answer.claims.as_ref().map(|claims| {
+    let claims = answer.claims.as_ref();
+    let stated = claims.map(|claims| {
         let assessment = language.assessment_of_level(claims.level).to_owned();
+        level(claims.level, assessment, reader)
+    });
+    let rows = claims.map(|claims| {
         view! {
-            {level(claims.level, assessment, reader)}
             {row(words.category, language.category(claims.category))}
             {row(words.expires, language.last_day(claims.expires, zone))}
         }
@@ -66,7 +68,8 @@ fn by_the_label_alone(answer: &VerdictAnswer, reader: Reader) -> AnyView {
     view! {
         <section class="product">
             <h2 class="quiet">{words.registration}</h2>
-            <dl>{row(words.number, number)} {claims}</dl>
+            {stated}
+            <dl>{row(words.number, number)} {rows}</dl>
             {note}
         </section>
     }
@@ -82,12 +85,14 @@ fn maker(product: &ProductAnswer, language: Language) -> (String, Option<String>
     }
 }
 
+/// What the stars stand for, in a line: how far it conforms, and who says so.
 fn level(level: Level, assessment: String, reader: Reader) -> AnyView {
-    let words = &reader.words().verdict;
     view! {
-        <dt>{words.level}</dt>
-        <dd>{stars(level.stars())}" "{level.to_string()}" "<span class="visually-hidden">{reader.language.stars(level)}</span></dd>
-        {row(words.assessment, assessment)}
+        <p class="level">
+            {stars(level.stars())}" "<span class="visually-hidden">{reader.language.stars(level)}" "</span>
+            <strong>{level.to_string()}</strong>" – "{assessment}
+        </p>
+        <p class="hint">{reader.words().verdict.level_note}</p>
     }
     .into_any()
 }

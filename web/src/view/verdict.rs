@@ -20,11 +20,13 @@ pub struct VerdictView<'a> {
     pub reader: Reader,
     /// How another model is asked about, and which one was.
     pub search: ModelSearch,
+    /// What stands below the answers to claims.
+    pub beside_claims: Option<AnyView>,
 }
 
 /// The whole verdict.
 pub fn verdict(view: VerdictView<'_>) -> AnyView {
-    let VerdictView { answer, reader, search } = view;
+    let VerdictView { answer, reader, search, beside_claims } = view;
     let words = reader.words();
     let action = words.outcomes.of(answer.outcome).action;
     let number_only = (is_number_only(answer) && answer.outcome != Outcome::NotRegistered)
@@ -34,6 +36,7 @@ pub fn verdict(view: VerdictView<'_>) -> AnyView {
         <article class="verdict">
             {outcome(answer, reader)}
             {claims}
+            {beside_claims}
             {number_only}
             <section class="todo">
                 <h2>{words.verdict.what_to_do}</h2>

@@ -44,7 +44,9 @@ fn render(name: &str, path: &str, language: Language, page: impl FnOnce(&Frame<'
 }
 
 fn verdict(name: &str, language: Language, answer: &VerdictAnswer, model: Option<&str>) -> String {
-    let asked = page::verdict::Asked { text: "https://label.shirushi.example/v/0123", model };
+    let code = page::verdict::Code { side: 21, path: "M0 0.5h7".into() };
+    let asked =
+        page::verdict::Asked { text: "https://label.shirushi.example/v/0123", model, code: Some(&code) };
     render(name, "/v/SHI-2026-00017", language, |frame| page::verdict::render(frame, answer, asked))
 }
 
@@ -160,7 +162,11 @@ fn hostile_texts_stay_texts() {
         answer.outcome = outcome;
         answer.not_a_label = Some(shirushi_shared::verdict::NotALabel::ForeignLink { host: attack.into() });
         let html = render("hostile", &path, Language::En, |frame| {
-            page::verdict::render(frame, &answer, page::verdict::Asked { text: attack, model: Some(attack) })
+            page::verdict::render(
+                frame,
+                &answer,
+                page::verdict::Asked { text: attack, model: Some(attack), code: None },
+            )
         });
         let markup = without_style(&html);
         assert!(!markup.contains("<script") && !markup.contains("<img"), "{markup}");

@@ -43,7 +43,7 @@ pub(in crate::http) async fn check(
         Scanned::BrokenToken(_) | Scanned::Gtin(_) | Scanned::NotALabel(_) => {
             let request = VerifyRequest { link: Some(number.clone()), ..VerifyRequest::default() };
             let answer = questions.answer(request).await?;
-            let asked = Asked { text: &number, model: None };
+            let asked = Asked { text: &number, model: None, code: None };
             let html = page::verdict::render(&shell.frame(&visit), &answer, asked);
             return Ok(document(Page::Plain, html));
         }

@@ -32,6 +32,7 @@ pub(in crate::http) async fn photograph(
     let codes = read(place, &decoders, &verifier, picture).await?;
     let text = codes.label().to_owned();
     let answer = judge(&questions, &verifier, Claims::default(), codes).await?;
-    let asked = Asked { text: &text, model: None };
+    let code = shell.code(&text);
+    let asked = Asked { text: &text, model: None, code: code.as_ref() };
     Ok(document(Page::Plain, page::verdict::render(&shell.frame(&visit), &answer, asked)))
 }

@@ -8,9 +8,12 @@ use axum::{
 };
 use serde::Deserialize;
 use shirushi_shared::text::Language;
-use shirushi_web::page::{Assets, Frame};
+use shirushi_web::page::{Assets, Frame, verdict::Code};
 
-use crate::http::{origin::PublicOrigin, site::Site};
+use crate::{
+    artwork::qr::Symbol,
+    http::{origin::PublicOrigin, site::Site},
+};
 
 /// What is the same on every page. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -47,6 +50,12 @@ impl Shell {
     /// The link that a label with this tail would hold.
     pub(super) fn link(&self, tail: &str) -> String {
         format!("{}/v/{tail}", self.0.origin.as_str())
+    }
+
+    /// The QR code of `link`; none for one that is too long, which only a stranger's can be.
+    pub(super) fn code(&self, link: &str) -> Option<Code> {
+        let symbol = link.starts_with(self.0.origin.as_str()).then(|| Symbol::of(link).ok())??;
+        Some(Code { side: symbol.width(), path: symbol.rows() })
     }
 
     /// The frame of the page that `visit` sees.

@@ -37,7 +37,8 @@ pub(in crate::http) async fn verdict(
     let request =
         VerifyRequest { link: Some(link.clone()), model: model.clone(), as_of, ..VerifyRequest::default() };
     let answer = questions.answer(request).await?;
-    let asked = page::verdict::Asked { text: &link, model: model.as_deref() };
+    let code = shell.code(&link);
+    let asked = page::verdict::Asked { text: &link, model: model.as_deref(), code: code.as_ref() };
     let html = page::verdict::render(&shell.frame(&visit), &answer, asked);
     Ok(document(Page::Plain, html))
 }
