@@ -24,6 +24,8 @@ pub struct Visitor {
     pub dark: bool,
     /// Whether pages may run scripts.
     pub scripts: bool,
+    /// Whether the processor has the instructions that WebAssembly's SIMD needs (on x86; elsewhere it always has).
+    pub simd: bool,
     /// A clip (`.y4m`, `.mjpeg`; see [`crate::video`]) that the camera sees, in a loop; asked for leave, the visitor
     /// says yes. `None`: there is no camera.
     pub camera: Option<PathBuf>,
@@ -40,7 +42,7 @@ pub enum Screen {
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { language: "ja", screen: Screen::Phone, dark: false, scripts: true, camera: None }
+        Self { language: "ja", screen: Screen::Phone, dark: false, scripts: true, simd: true, camera: None }
     }
 }
 
@@ -252,6 +254,9 @@ impl Visitor {
         arguments.push(format!("--user-data-dir={}", profile.display()));
         arguments.push(format!("--lang={}", self.language));
         arguments.push(format!("--accept-lang={}", self.language));
+        if !self.simd {
+            arguments.push("--js-flags=--no-enable-sse4-1".to_owned());
+        }
         if let Some(clip) = &self.camera {
             arguments.push("--use-fake-device-for-media-stream".to_owned());
             arguments.push("--use-fake-ui-for-media-stream".to_owned());

@@ -8,6 +8,7 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod frames;
 mod growth;
 mod lists;
 mod symbols;
@@ -33,5 +34,8 @@ async fn main() {
     }
     if wanted("weight") {
         weight::print().await;
+    }
+    if wanted("frames") {
+        frames::print().await;
     }
 }
