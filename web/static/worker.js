@@ -3,7 +3,7 @@
 // A question is a message with one port to answer on: { frame: ImageBitmap } or { photograph: File }. The answer is
 // { texts, ms }, or { problem: 'picture' | 'reader' }.
 const LIVE_FAST = 0, LIVE_FULL = 1, STILL = 2; // the decoder's efforts
-const LIVE_MS = 120, STILL_MS = 3000; // and how long each may take
+const MS = [55, 120, 3000]; // and how long each may take: a quick look two of the camera's frames
 const LONGEST_SIDE = 2560; // of a photograph; the decoder looks no closer
 
 // The smallest function with SIMD in it: where it is valid, so is the faster decoder.
@@ -42,16 +42,16 @@ function live(bitmap) {
   const turn = frames++ % 4;
   const side = Math.min(bitmap.width, bitmap.height);
   const [width, height] = turn % 2 ? [bitmap.width, bitmap.height] : [side, side];
-  return texts(bitmap, width, height, 1, turn === 3 ? LIVE_FULL : LIVE_FAST, LIVE_MS);
+  return texts(bitmap, width, height, 1, turn === 3 ? LIVE_FULL : LIVE_FAST);
 }
 
 function still(bitmap) {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  return texts(bitmap, bitmap.width, bitmap.height, scale, STILL, STILL_MS);
+  return texts(bitmap, bitmap.width, bitmap.height, scale, STILL);
 }
 
 // The codes in the middle `width` × `height` of `bitmap`, which is drawn at `scale`.
-function texts(bitmap, width, height, scale, effort, milliseconds) {
+function texts(bitmap, width, height, scale, effort) {
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas?.width !== w || canvas?.height !== h) {
     canvas = new OffscreenCanvas(w, h);
@@ -59,7 +59,7 @@ function texts(bitmap, width, height, scale, effort, milliseconds) {
   }
   const [left, top] = [(bitmap.width - width) / 2, (bitmap.height - height) / 2];
   context.drawImage(bitmap, left, top, width, height, 0, 0, w, h);
-  const readings = decode(w, h, luminance(context.getImageData(0, 0, w, h).data), effort, milliseconds);
+  const readings = decode(w, h, luminance(context.getImageData(0, 0, w, h).data), effort, MS[effort]);
   return readings.map((reading) => {
     const text = reading.text;
     reading.free();
