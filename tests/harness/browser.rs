@@ -28,6 +28,8 @@ pub struct Visitor {
     pub letters: u16,
     /// Whether pages may run scripts.
     pub scripts: bool,
+    /// Whether the processor has the instructions that WebAssembly's SIMD needs (on x86; elsewhere it always has).
+    pub simd: bool,
     /// A clip (`.y4m`, `.mjpeg`; see [`crate::video`]) that the camera sees, in a loop; asked for leave, the visitor
     /// says yes. `None`: there is no camera.
     pub camera: Option<PathBuf>,
@@ -56,6 +58,7 @@ impl Default for Visitor {
             media: &[],
             letters: 100,
             scripts: true,
+            simd: true,
             camera: None,
             netlog: None,
         }
@@ -286,6 +289,9 @@ impl Visitor {
         arguments.push(format!("--user-data-dir={}", profile.display()));
         arguments.push(format!("--lang={}", self.language));
         arguments.push(format!("--accept-lang={}", self.language));
+        if !self.simd {
+            arguments.push("--js-flags=--no-enable-sse4-1".to_owned());
+        }
         if let Some(clip) = &self.camera {
             arguments.push("--use-fake-device-for-media-stream".to_owned());
             arguments.push("--use-fake-ui-for-media-stream".to_owned());

@@ -334,3 +334,22 @@ async fn a_browser_s_own_reader_helps_and_its_texts_are_judged_like_ours() {
         assert!(browser.url().await.starts_with(&demo.node.origin), "nothing was opened");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_processor_gets_the_decoder_without_simd_and_keeps_it() {
+    let demo = Demo::shared().await;
+    let clip = folder().join("seen.y4m");
+    write_clip(&clip, &[Scene::default().take(&printed(demo.label("valid")))]).unwrap();
+    for simd in [true, false] {
+        let camera = Some(clip.clone());
+        let browser = Browser::start(Visitor { simd, camera, ..Visitor::default() }).await;
+        browser.goto(&demo.node.url("/scan")).await;
+        browser.wait_for("[data-outcome=valid]").await;
+        let kept = "await navigator.serviceWorker.ready;
+            const name = (await caches.keys()).find((name) => name.startsWith('shirushi-shell-'));
+            const files = (await (await caches.open(name)).keys()).map((request) => request.url);
+            return ['/reader-', '/reader_plain'].map((part) => files.some((file) => file.includes(part)))";
+        let old = !simd && cfg!(target_arch = "x86_64");
+        assert_eq!(browser.eval(kept).await, json!([true, old]), "SIMD: {simd}");
+    }
+}

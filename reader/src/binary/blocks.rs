@@ -6,8 +6,14 @@ use crate::gray::Gray;
 /// Pixels a block side. With modules of 2 to 8 px a block holds dark and light, and a shadow's edge stays local.
 const BLOCK: usize = 8;
 
-/// Darkest to lightest below which a block is taken for plain paper (or plain ink): sensor noise stays below it.
+/// Darkest to lightest up to which a block is taken for plain paper (or plain ink): sensor noise stays below it …
 const PLAIN: u8 = 24;
+
+/// … in good light. Where all but a tenth of the blocks have more, noise is what most of them have, and a third more than
+/// it is plain. Else a dim room is full of finders, and an empty frame takes ten times as long. Bounded, since a code
+/// may fill the picture.
+const NOISE_SHARE: usize = 10;
+const NOISIEST: u16 = 64;
 
 /// Blocks each way that a threshold is averaged over, its own in the middle.
 const AROUND: usize = 5;
@@ -38,11 +44,13 @@ struct Grid {
 impl Grid {
     fn of(gray: &Gray) -> Self {
         let (columns, rows) = (gray.width().div_ceil(BLOCK), gray.height().div_ceil(BLOCK));
+        let blocks: Vec<Block> =
+            (0..rows * columns).map(|index| Block::of(gray, index % columns, index / columns)).collect();
+        let plain = plain_up_to(&blocks);
         let mut grid = Self { columns, rows, values: Vec::with_capacity(columns * rows) };
-        for row in 0..rows {
-            for column in 0..columns {
-                let block = Block::of(gray, column, row);
-                let threshold = if block.highest - block.lowest > PLAIN {
+        for (row, blocks) in blocks.chunks(columns).enumerate() {
+            for (column, block) in blocks.iter().enumerate() {
+                let threshold = if block.range() > plain {
                     block.mean
                 } else {
                     grid.plain(column, row, u32::from(block.lowest))
@@ -71,7 +79,19 @@ struct Block {
     mean: u32,
 }
 
+/// The range up to which a block of this picture is plain.
+fn plain_up_to(blocks: &[Block]) -> u8 {
+    let mut ranges: Vec<u8> = blocks.iter().map(Block::range).collect();
+    let quiet = ranges.len() / NOISE_SHARE;
+    let (_, noise, _) = ranges.select_nth_unstable(quiet);
+    PLAIN.max((u16::from(*noise) * 4 / 3).min(NOISIEST) as u8)
+}
+
 impl Block {
+    fn range(&self) -> u8 {
+        self.highest - self.lowest
+    }
+
     /// The last block of a row or column is moved inwards, so that it is a whole one: a picture has 21 pixels a side.
     ///
     /// Kept by column of the block up to the end, which lets the compiler take eight pixels at once.

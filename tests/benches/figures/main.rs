@@ -8,6 +8,7 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod frames;
 mod growth;
 mod lists;
 mod paint;
@@ -37,5 +38,8 @@ async fn main() {
     }
     if wanted("paint") {
         paint::print().await;
+    }
+    if wanted("frames") {
+        frames::print().await;
     }
 }

@@ -42,8 +42,7 @@ impl Part {
     /// The checker without a network, which is loaded when the camera has opened: small first.
     pub(crate) const LISTS: Self =
         Self { name: "lists", package: "shirushi-offline", library: "shirushi_offline", ..Self::CHECKER };
-    /// The decoder in the worker: fast first. SIMD is in Chrome from 91, Firefox from 89, Safari from 16.4; what is
-    /// older cannot load it and is left with a photograph sent to the server, or typing.
+    /// The decoder in the worker: fast first.
     pub(crate) const READER: Self = Self {
         name: "reader",
         package: "shirushi-reader",
@@ -53,6 +52,9 @@ impl Part {
         has_table: true,
         passes: &["-O3"],
     };
+    /// The same for where there is no SIMD; `worker.js` chooses. Browsers that can run the worker all know SIMD (Chrome
+    /// from 91, Firefox from 89, Safari from 16.4), but not on every processor.
+    pub(crate) const PLAIN_READER: Self = Self { name: "reader_plain", rustc: None, ..Self::READER };
 }
 
 const TARGET: &str = "wasm32-unknown-unknown";

@@ -85,7 +85,7 @@ fn bundle() -> Result<String, BundleError> {
     let optimiser = optimise::find(&workspace);
 
     let mut files = Files::default();
-    for part in [Part::CHECKER, Part::LISTS, Part::READER] {
+    for part in [Part::CHECKER, Part::LISTS, Part::READER, Part::PLAIN_READER] {
         files.add_folder(&compile::compile(&workspace, part, optimiser.as_deref())?)?;
     }
     files.add_folder(&workspace.root.join("web/static"))?;

@@ -19,14 +19,16 @@ use crate::{
     service::verify::Verifier,
 };
 
-/// The static files that the scanner cannot do without.
-const FILES: [&str; 11] = [
+/// The static files that the scanner cannot do without; the plain decoder only where there is no SIMD (`sw.js`).
+const FILES: [&str; 13] = [
     "scan.js",
     "checker.js",
     "checker_bg.wasm",
     "worker.js",
     "reader.js",
     "reader_bg.wasm",
+    "reader_plain.js",
+    "reader_plain_bg.wasm",
     "keeper.js",
     "lists.js",
     "lists_bg.wasm",
