@@ -109,6 +109,7 @@ async fn nothing_is_refused_nobody_else_is_asked_and_nothing_stays() {
 async fn a_reader_who_keeps_no_history(demo: &Demo, browser: &Browser) {
     let valid = demo.label("valid");
     browser.goto(&demo.node.url("/scan")).await;
+    browser.wait_for(".mine input").await;
     browser.eval("document.querySelector('.mine input').click()").await;
     browser.type_into("#photograph", valid.png.to_str().unwrap()).await;
     browser.wait_for("[data-outcome=valid]").await;
