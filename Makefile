@@ -13,8 +13,7 @@ DENY_VERSION := 0.20.2
 DENY := $(TOOLS)/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
 PORT ?= 8080
 
-# `--workspace` with one binary: cargo then chooses the features of all members together, as `cargo test --workspace`
-# does, and nothing is compiled twice.
+# `--workspace` with one binary: cargo then chooses the features of all members together, and members share what is compiled.
 BUILD := $(CARGO) build --workspace --locked
 
 help: ## this list
@@ -24,8 +23,10 @@ run: site ## build and start a demonstration on http://localhost:8080 (PORT=…)
 	$(BUILD) --bin shirushi
 	$(TARGET)/debug/shirushi demo --dir demo --port $(PORT)
 
+# The program and the tests in one build: the tests' own dependencies ask more of some crates, and a program built apart would
+# have nearly all of them compiled twice.
 test: check site packages $(NPM) ## everything that CI holds us to
-	$(BUILD) --bin shirushi
+	$(BUILD) --bin shirushi --tests
 	$(CARGO) test --workspace --locked
 
 check: wasm32 deny ## formatting, lints, `shared` alone for wasm32, licences and sources of dependencies

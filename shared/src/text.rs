@@ -8,10 +8,15 @@
 //! Not here: looks (icons, colours), and any decision.
 
 mod date;
+#[cfg(not(target_arch = "wasm32"))]
 mod easy;
+#[cfg(not(target_arch = "wasm32"))]
 mod en;
+#[cfg(not(target_arch = "wasm32"))]
 mod ja;
 mod language;
+mod lines;
+#[cfg(not(target_arch = "wasm32"))]
 mod page;
 mod phrase;
 #[cfg(test)]
@@ -20,6 +25,7 @@ mod words;
 
 pub use date::Zone;
 pub use language::Language;
+#[cfg(not(target_arch = "wasm32"))]
 pub use page::{AboutWords, HomeWords, MessageWords, PageWords, ReceiptWords, ScanPageWords};
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

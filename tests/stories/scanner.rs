@@ -99,6 +99,33 @@ async fn the_camera_offers_what_it_can_and_its_choice_is_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_camera_opens_before_the_checker_has_come_and_is_let_go_if_it_never_does() {
+    let demo = Demo::shared().await;
+    let clip = folder().join("seen.y4m");
+    write_clip(&clip, &[Scene::default().take(&printed(demo.label("valid")))]).unwrap();
+    let browser = Browser::start(Visitor { camera: Some(clip), language: "en", ..Visitor::default() }).await;
+    browser.chromium("Network.enable", json!({})).await;
+    browser.chromium("Network.setBlockedURLs", json!({ "urls": ["*checker*.wasm"] })).await;
+    let noted = "
+        const ask = MediaDevices.prototype.getUserMedia;
+        MediaDevices.prototype.getUserMedia = async function (wanted) {
+            return window.stream = await ask.call(this, wanted);
+        };";
+    before_every_page(&browser, noted).await;
+    browser.goto(&demo.node.url("/scan")).await;
+    let ended = "return window.stream?.getTracks().every((track) => track.readyState === 'ended')";
+    while browser.eval(ended).await != true {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert!(browser.text("main").await.contains("registration number"), "the page works without the checker");
+
+    browser.chromium("Network.setBlockedURLs", json!({ "urls": [] })).await;
+    browser.goto(&demo.node.url("/scan")).await;
+    browser.wait_for("[data-outcome=valid]").await;
+    assert_eq!(browser.eval("return document.querySelectorAll('.early').length").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_alike_is_called_out_and_a_bad_print_is_read() {
     let demo = Demo::shared().await;
     let alike = code(&format!("http://127.0.0.1:1/v/{}", "7".repeat(290)));

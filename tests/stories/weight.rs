@@ -4,8 +4,10 @@
 use shirushi_tests::shirushi::Demo;
 use shirushi_tests::target_folder;
 
-/// Bytes, brotli: the page and all that it loads before the camera opens. What it weighs now; 110,000 are wanted.
-const SCAN: u64 = 148_000;
+/// Bytes, brotli: the page and the script that opens the camera.
+const CAMERA: u64 = 16_000;
+/// All that the scanner is, which goes on loading while the reader points the camera.
+const SCAN: u64 = 142_000;
 /// The decoder, which is fetched while the reader is asked for the camera.
 const DECODER: u64 = 82_000;
 /// The checker without a network, which is fetched when the camera shows.
@@ -24,11 +26,8 @@ async fn the_scanner_stays_within_its_budgets() {
     let page = page.bytes().await.unwrap().len() as u64;
 
     let weights = [
-        (
-            "the scanner before the camera opens",
-            page + all(&["scan.js", "checker.js", "checker_bg.wasm"]),
-            SCAN,
-        ),
+        ("all before the camera opens", page + all(&["scan.js"]), CAMERA),
+        ("the scanner", page + all(&["scan.js", "checker.js", "checker_bg.wasm"]), SCAN),
         ("the decoder", all(&["worker.js", "reader.js", "reader_bg.wasm"]), DECODER),
         ("the checker without a network", all(&["keeper.js", "lists.js", "lists_bg.wasm"]), LISTS),
     ];

@@ -7,7 +7,7 @@ use std::{
 };
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
-use shirushi_shared::{api::VerifyRequest, scan::Origins};
+use shirushi_shared::{api::VerifyRequest, scan::Origins, text::Language};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
@@ -36,7 +36,11 @@ const VERIFY: &str = "/v1/verify";
 /// Starts the scanner where the page has a place for it.
 #[wasm_bindgen(start)]
 pub(crate) fn start() {
-    let Some(place) = browser::place() else { return };
+    let Some(mut place) = browser::place() else { return };
+    // Without its words the page stays as the server wrote it, which works.
+    if !Language::learn(std::mem::take(&mut place.words)) {
+        return;
+    }
     let reader = Reader { language: place.language, zone: browser::zone() };
     browser::clear(&place.element);
     let origins = Origins::new(place.origins.split(' '));

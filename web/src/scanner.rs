@@ -38,51 +38,51 @@ pub const RESULT: &str = "result";
 /// The scanner. The camera's picture and the forms stay in place while everything else follows `state`.
 pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dispatch) -> AnyView {
     let camera = Memo::new(move |_| state.with(|state| state.camera));
-    let note = Memo::new(move |_| state.with(|state| note_of(&state.screen)));
     let screen = Memo::new(move |_| state.with(|state| settled(&state.screen)));
     let lists = Memo::new(move |_| state.with(|state| state.kept));
-    let is_ready = Memo::new(move |_| screen.with(|screen| matches!(screen, Screen::Ready { .. })));
-    let alike = Memo::new(move |_| state.with(|state| state.look_alike.clone()));
-    let labels = Memo::new(move |_| state.with(|state| state.labels.len()));
+    let beside = Memo::new(move |_| state.with(Beside::of));
     let memory = Memo::new(move |_| state.with(|state| (state.memory.clone(), state.not_kept)));
-    let copied = Memo::new(move |_| state.with(|state| state.copied));
+    let is_ready = move || screen.with(|screen| matches!(screen, Screen::Ready { .. }));
     let words = &reader.words().scan;
 
     let viewer = camera::viewer(state, camera, is_ready, reader, refs.video, &dispatch);
-    let saying = move || match (screen.get(), camera.get()) {
-        (Screen::Ready { .. }, Camera::Starting) => words.starting,
-        (Screen::Ready { .. }, Camera::On { .. }) => words.looking,
-        (Screen::Reading, _) => words.photograph_reading,
-        (Screen::Asking { .. }, _) => words.asking,
-        _ => "",
-    };
+    let saying = region(move || {
+        let says = match (screen.get(), camera.get()) {
+            (Screen::Ready { .. }, Camera::Starting) => words.starting,
+            (Screen::Ready { .. }, Camera::On { .. }) => words.looking,
+            (Screen::Reading, _) => words.photograph_reading,
+            (Screen::Asking { .. }, _) => words.asking,
+            _ => "",
+        };
+        says.into_any()
+    });
     let panel = {
         let dispatch = dispatch.clone();
-        move || is_ready.get().then(|| camera::panel(camera.get(), reader, &dispatch))
+        region(
+            move || if is_ready() { camera::panel(camera.get(), reader, &dispatch) } else { ().into_any() },
+        )
     };
-    let noted = move || note.get().map(|note| problem::note(&note, reader));
+    let notes = {
+        let dispatch = dispatch.clone();
+        region(move || beside.with(|beside| notes(beside, reader, &dispatch)))
+    };
     let result = {
         let dispatch = dispatch.clone();
-        move || screen.with(|screen| result::result(screen, lists.get(), reader, &dispatch))
-    };
-    let called_out = move || alike.get().map(|host| problem::look_alike(host, reader));
-    let choice = {
-        let dispatch = dispatch.clone();
-        move || (labels.get() > 1).then(|| several(labels.get(), reader, &dispatch))
+        region(move || screen.with(|screen| result::result(screen, lists.get(), reader, &dispatch)))
     };
     let mine = {
         let dispatch = dispatch.clone();
-        move || memory.with(|(memory, not_kept)| mine::mine(memory, *not_kept, reader, &dispatch))
+        region(move || memory.with(|(memory, not_kept)| mine::mine(memory, *not_kept, reader, &dispatch)))
     };
-    let copied = move || if copied.get() { words.copied } else { "" };
+    let copied =
+        region(move || if beside.with(|beside| beside.copied) { words.copied } else { "" }.into_any());
+    let kept = region(move || kept::line(lists.get(), reader));
     let (chosen, typed) = (dispatch.clone(), dispatch);
     view! {
         {viewer}
         <p class="saying" role="status">{saying}</p>
         {panel}
-        {called_out}
-        {choice}
-        {noted}
+        {notes}
         <div id=RESULT tabindex="-1">{result}</div>
         <p role="status">{copied}</p>
         <section class="ways">
@@ -102,10 +102,50 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
                 on:change=move |_| chosen(Event::PhotographChosen)
             />
         </section>
-        {move || kept::line(lists.get(), reader)}
+        {kept}
         <section class="ways mine">{mine}</section>
     }
     .into_any()
+}
+
+/// A part that is shown anew whenever something that it reads changes. One type for all of them: with a type of its own,
+/// each would bring a copy of what Leptos does for it, a kilobyte or two.
+fn region(show: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    fn erased(show: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+        (move || show()).into_any()
+    }
+    erased(Box::new(show))
+}
+
+/// What is said beside a verdict.
+#[derive(Clone, PartialEq)]
+struct Beside {
+    /// A look-alike's host.
+    alike: Option<String>,
+    /// How many labels are in view.
+    labels: usize,
+    note: Option<Note>,
+    /// Whether a link was just copied.
+    copied: bool,
+}
+
+impl Beside {
+    fn of(state: &State) -> Self {
+        Self {
+            alike: state.look_alike.clone(),
+            labels: state.labels.len(),
+            note: note_of(&state.screen),
+            copied: state.copied,
+        }
+    }
+}
+
+/// What stands above the verdict.
+fn notes(beside: &Beside, reader: Reader, dispatch: &Dispatch) -> AnyView {
+    let called_out = beside.alike.clone().map(|host| problem::look_alike(host, reader));
+    let choice = (beside.labels > 1).then(|| several(beside.labels, reader, dispatch));
+    let note = beside.note.as_ref().map(|note| problem::note(note, reader));
+    [called_out, choice, note].into_iter().flatten().collect::<Vec<_>>().into_any()
 }
 
 fn note_of(screen: &Screen) -> Option<Note> {

@@ -42,7 +42,7 @@ pub struct Reader {
 
 impl Reader {
     /// The words of the reader's language.
-    pub const fn words(self) -> &'static Words {
+    pub fn words(self) -> &'static Words {
         self.language.words()
     }
 }

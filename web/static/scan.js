@@ -1,12 +1,45 @@
-// The scanner's page loads this: the checker's WASM starts itself once it is there.
-import init from './checker.js';
+// The scanner's page loads this.
 
-init();
+// The camera opens, and its picture shows, while the checker is still on its way, which then takes it over under this name.
+// It is asked for as `browser/camera.rs` does, which tells what is wrong, too. A camera that the reader chose is left to the
+// checker, and so is a page opened for a label.
+const CHOSEN = /^[01]\t[01]\t./;
+if (isSecureContext && navigator.mediaDevices && location.pathname === '/scan' && !CHOSEN.test(remembered())) {
+  globalThis.camera = navigator.mediaDevices.getUserMedia({
+    video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } },
+  });
+  globalThis.camera.then(show, () => {});
+}
+
+// The checker's WASM starts itself once it is there. Where it does not come, the camera is let go.
+import('./checker.js')
+  .then(({ default: init }) => init())
+  .catch(letGo);
+
+function show(srcObject) {
+  if (!globalThis.camera) return;
+  const picture = Object.assign(document.createElement('video'), { srcObject, muted: true, playsInline: true, autoplay: true });
+  picture.className = 'early';
+  document.getElementById('scanner').prepend(picture); // the checker clears this place
+}
+
+async function letGo() {
+  document.querySelector('.early')?.remove();
+  (await globalThis.camera)?.getTracks().forEach((track) => track.stop());
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem('shirushi.mine') ?? '';
+  } catch {
+    return '';
+  }
+}
 
 // Everything else waits until the camera shows, or it is clear that there is none.
 const OFFER_AFTER = 4000;
 const SERVICE_WORKER = '/sw' + '.js'; // one address for every version, so not the name by content that the bundle would put here
-document.addEventListener('playing', keep, { capture: true, once: true });
+document.addEventListener('playing', () => globalThis.camera || keep(), { capture: true });
 setTimeout(keep, OFFER_AFTER);
 let kept;
 

@@ -61,13 +61,8 @@ impl SqliteRegistry {
         // The writer stays open as long as the registry: were the last connection closed, SQLite would fold up the WAL
         // at every pause.
         let kept = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-        let writer = kept
-            .clone()
-            .max_connections(1)
-            .acquire_timeout(WRITE_PATIENCE)
-            .connect_with(options.clone())
-            .await
-            .map_err(unavailable)?;
+        let writer = kept.clone().max_connections(1).acquire_timeout(WRITE_PATIENCE);
+        let writer = in_turn(|| writer.clone().connect_with(options.clone())).await.map_err(unavailable)?;
         migrate(&writer).await?;
         let readers = kept
             .max_connections(READERS)
@@ -83,6 +78,29 @@ impl SqliteRegistry {
         self.db.readers.close().await;
         self.db.writer.close().await;
     }
+}
+
+/// Does what may meet another process at a moment where SQLite waits for nobody, again until it is done or patience ends.
+/// Whoever turns a new file to WAL while another does the same is told "locked" at once, whatever the busy timeout: the
+/// two would wait for each other.
+async fn in_turn<T, F: Future<Output = Result<T, sqlx::Error>>>(
+    attempt: impl Fn() -> F,
+) -> Result<T, sqlx::Error> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..WRITE_PATIENCE.as_millis() / PAUSE.as_millis() {
+        match attempt().await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(PAUSE).await,
+            done => return done,
+        }
+    }
+    attempt().await
+}
+
+/// `SQLITE_BUSY` in any of its forms: the primary result code is the lowest byte (sqlite.org/rescode.html).
+fn is_busy(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Brings the schema up to date. Two processes may start at once, and sqlx takes no lock for SQLite: so all steps are one

@@ -1,6 +1,8 @@
 //! Which language a page speaks.
 
-use super::{PageWords, Words, easy, en, ja};
+use super::Words;
+#[cfg(not(target_arch = "wasm32"))]
+use super::{PageWords, easy, en, ja};
 
 /// The languages: the whole list. A line names a variant, its tag (BCP 47), its file, and whether names of makers are
 /// written in Latin letters where there is a choice.
@@ -25,11 +27,13 @@ macro_rules! languages {
             }
 
             /// What the checker says in this language.
+            #[cfg(not(target_arch = "wasm32"))]
             pub const fn words(self) -> &'static Words {
                 match self { $(Self::$name => &$file::WORDS,)* }
             }
 
             /// What only the server's pages say in this language.
+            #[cfg(not(target_arch = "wasm32"))]
             pub const fn page_words(self) -> &'static PageWords {
                 match self { $(Self::$name => &$file::PAGE,)* }
             }
@@ -45,6 +49,28 @@ languages! {
     Easy = "ja-x-easy", easy, latin: false;
     /// English, and for readers of any other language.
     En = "en", en, latin: true;
+}
+
+/// In the browser: the words of the page, which speaks one language.
+#[cfg(target_arch = "wasm32")]
+mod given {
+    use std::sync::OnceLock;
+
+    use super::{Language, Words};
+
+    static WORDS: OnceLock<Words> = OnceLock::new();
+
+    impl Language {
+        /// Speaks by the words in `lines`, once and for all; false where they are not of this version.
+        pub fn learn(lines: String) -> bool {
+            Words::from_lines(lines.leak()).is_some_and(|words| WORDS.set(words).is_ok())
+        }
+
+        /// What the page speaks, whichever language this is; nothing before [`Self::learn`].
+        pub fn words(self) -> &'static Words {
+            WORDS.get_or_init(Words::none)
+        }
+    }
 }
 
 impl Language {

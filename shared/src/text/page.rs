@@ -1,6 +1,11 @@
 //! The texts that only the server's pages need; they do not go to the browser's checker.
 
-use super::words::{OutcomeText, texts};
+use super::{
+    Language, Zone,
+    phrase::fill,
+    words::{OutcomeText, texts},
+};
+use crate::time::UnixTime;
 
 texts! {
     /// All that the server's pages say.
@@ -104,5 +109,22 @@ texts! {
         internal,
         internal_text,
         back,
+    }
+}
+
+impl Language {
+    /// When a receipt's answer was given.
+    pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.answered_on, &[("time", &self.date_time(at, zone))])
+    }
+
+    /// The date that a receipt bears, where it proves nothing.
+    pub fn dated(self, at: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.dated, &[("time", &self.date_time(at, zone))])
+    }
+
+    /// From when on a key may have been misused.
+    pub fn key_misused_from(self, cutoff: UnixTime, zone: Zone) -> String {
+        fill(self.page_words().receipt.key_misused_from, &[("time", &self.date_time(cutoff, zone))])
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Language {
-    const fn phrases(self) -> &'static PhraseWords {
+    fn phrases(self) -> &'static PhraseWords {
         &self.words().phrases
     }
 
@@ -83,21 +83,6 @@ impl Language {
         fill(self.phrases().about_the_past, &[("time", &self.date_time(at, zone))])
     }
 
-    /// When a receipt's answer was given.
-    pub fn answered_on(self, at: UnixTime, zone: Zone) -> String {
-        fill(self.page_words().receipt.answered_on, &[("time", &self.date_time(at, zone))])
-    }
-
-    /// The date that a receipt bears, where it proves nothing.
-    pub fn dated(self, at: UnixTime, zone: Zone) -> String {
-        fill(self.page_words().receipt.dated, &[("time", &self.date_time(at, zone))])
-    }
-
-    /// From when on a key may have been misused.
-    pub fn key_misused_from(self, cutoff: UnixTime, zone: Zone) -> String {
-        fill(self.page_words().receipt.key_misused_from, &[("time", &self.date_time(cutoff, zone))])
-    }
-
     /// How old the knowledge is, and where it comes from.
     pub fn freshness(self, source: StatusSource, age_s: Option<i64>) -> String {
         let phrases = self.phrases();
@@ -123,7 +108,7 @@ impl Language {
     }
 
     /// Who assesses conformity at `level`, where the single registration is not known.
-    pub const fn assessment_of_level(self, level: Level) -> &'static str {
+    pub fn assessment_of_level(self, level: Level) -> &'static str {
         if level.is_self_declared() {
             self.phrases().self_declared
         } else {

@@ -19,6 +19,21 @@ macro_rules! texts {
             $($(pub $group: $type,)*)?
         }
 
+        impl $crate::text::lines::Texts for $name {
+            const COUNT: usize = 0 $(+ $crate::text::lines::one(stringify!($field)))*
+                $($(+ <$type as $crate::text::lines::Texts>::COUNT)*)?;
+
+            fn read(lines: &mut $crate::text::lines::Lines) -> Self {
+                let _ = &lines;
+                Self { $($field: lines.next(),)* $($($group: $crate::text::lines::Texts::read(lines),)*)? }
+            }
+
+            fn write(&self, lines: &mut Vec<&'static str>) {
+                $(lines.push(self.$field);)*
+                $($($crate::text::lines::Texts::write(&self.$group, lines);)*)?
+            }
+        }
+
         #[cfg(test)]
         impl $crate::text::tests::Walk for $name {
             fn walk(&self, path: &str, visit: &mut dyn FnMut(String, &'static str)) {
@@ -29,6 +44,7 @@ macro_rules! texts {
         }
     )*};
 }
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) use texts;
 
 texts! {

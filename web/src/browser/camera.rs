@@ -31,7 +31,10 @@ impl Camera {
             None => OUTWARDS.to_owned(),
         };
         constraints.set_video(&JSON::parse(&(which + SIZE)).unwrap_or(JsValue::TRUE));
-        let asked = devices.get_user_media_with_constraints(&constraints).map_err(|error| problem(&error))?;
+        let asked = match asked_already().filter(|_| chosen.is_empty()) {
+            Some(asked) => asked,
+            None => devices.get_user_media_with_constraints(&constraints).map_err(|error| problem(&error))?,
+        };
         let stream = JsFuture::from(asked).await.map_err(|error| problem(&error))?;
         let stream: MediaStream = stream.dyn_into().map_err(|_| CameraProblem::Unsupported)?;
         let camera = Self { stream, video };
@@ -115,6 +118,15 @@ impl Drop for Camera {
         }
         self.video.set_src_object(None);
     }
+}
+
+/// The camera that the page asked for while the checker was on its way (`static/scan.js`); once.
+fn asked_already() -> Option<Promise> {
+    const NAME: &str = "camera";
+    let window = window()?;
+    let asked = field(&window, NAME).dyn_into::<Promise>().ok()?;
+    Reflect::delete_property(&window, &NAME.into()).ok()?;
+    Some(asked)
 }
 
 /// The cameras by id and name; known only once one has been allowed.

@@ -5,7 +5,7 @@ use shirushi_shared::{
     time::UnixTime,
 };
 use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Document, HtmlElement, UrlSearchParams, VisibilityState, window};
+use web_sys::{Document, HtmlElement, HtmlTemplateElement, UrlSearchParams, VisibilityState, window};
 
 use crate::check::{Surroundings, is_in_app};
 
@@ -15,6 +15,8 @@ pub(crate) struct Place {
     pub(crate) element: HtmlElement,
     /// The page's language.
     pub(crate) language: Language,
+    /// Its words, one a line.
+    pub(crate) words: String,
     /// Address of the decoder's worker.
     pub(crate) worker: String,
     /// Address of the worker with the lists.
@@ -33,8 +35,10 @@ pub(crate) fn place() -> Option<Place> {
     let element: HtmlElement = document.get_element_by_id("scanner")?.dyn_into().ok()?;
     let data = |name| element.get_attribute(name).unwrap_or_default();
     let language = document.document_element().and_then(|html| html.get_attribute("lang"));
+    let words: HtmlTemplateElement = document.get_element_by_id("words")?.dyn_into().ok()?;
     Some(Place {
         language: language.as_deref().and_then(Language::parse).unwrap_or_default(),
+        words: words.content().text_content().unwrap_or_default(),
         worker: data("data-worker"),
         keeper: data("data-keeper"),
         pin: data("data-pin"),

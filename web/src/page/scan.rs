@@ -48,6 +48,8 @@ pub fn render(frame: &Frame<'_>, scheme: Scheme<'_>) -> String {
                 {photograph_form(frame)}
             </section>
         </div>
+        // What the script says, in the language of the page: it has no words of its own.
+        <template id="words">{words.to_lines()}</template>
     };
     let scanner = !frame.assets.scan_js.is_empty();
     Document { title: words.scan.title.to_owned(), main: main.into_any(), scanner, listed: true }

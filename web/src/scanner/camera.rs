@@ -2,7 +2,7 @@
 
 use leptos::{html::Video, prelude::*};
 
-use super::{Dispatch, button, problem};
+use super::{Dispatch, button, problem, region};
 use crate::{
     check::{Abilities, Camera, Event, State},
     view::Reader,
@@ -12,22 +12,21 @@ use crate::{
 pub(super) fn viewer(
     state: RwSignal<State>,
     camera: Memo<Camera>,
-    is_ready: Memo<bool>,
+    is_ready: impl Fn() -> bool + Copy + Send + Sync + 'static,
     reader: Reader,
     video: NodeRef<Video>,
     dispatch: &Dispatch,
 ) -> AnyView {
     let words = &reader.words().scan;
-    let is_hidden = move || !is_ready.get() || !matches!(camera.get(), Camera::Starting | Camera::On { .. });
+    let is_hidden = move || !is_ready() || !matches!(camera.get(), Camera::Starting | Camera::On { .. });
+    let lens = Memo::new(move |_| state.with(|state| (state.abilities.clone(), state.memory.camera.clone())));
+    let settings = {
+        let dispatch = dispatch.clone();
+        region(move || lens.with(|(abilities, id)| settings(abilities, id, reader, &dispatch)))
+    };
     let torch = move || match camera.get() {
         Camera::On { torch } => torch,
         _ => None,
-    };
-    let abilities = Memo::new(move |_| state.with(|state| state.abilities.clone()));
-    let chosen = Memo::new(move |_| state.with(|state| state.memory.camera.clone()));
-    let settings = {
-        let dispatch = dispatch.clone();
-        move || abilities.with(|abilities| chosen.with(|id| settings(abilities, id, reader, &dispatch)))
     };
     let light = dispatch.clone();
     view! {
@@ -36,6 +35,7 @@ pub(super) fn viewer(
             <div class="aim" aria-hidden="true"></div>
             <div class="controls">
                 {button("", words.stop, dispatch, Event::Stop)}
+                // It stays where it is: a button that is made anew when it is pressed loses the focus.
                 <button
                     type="button"
                     hidden=move || torch().is_none()

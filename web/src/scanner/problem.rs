@@ -58,7 +58,7 @@ fn shown(role: &'static str, title: String, action: &'static str) -> AnyView {
 }
 
 /// The words of a camera's problem.
-pub(super) const fn of_camera(problem: CameraProblem, reader: Reader) -> (&'static str, &'static str) {
+pub(super) fn of_camera(problem: CameraProblem, reader: Reader) -> (&'static str, &'static str) {
     let words = &reader.words().problems;
     match problem {
         CameraProblem::Refused => (words.refused, words.refused_action),
@@ -73,7 +73,7 @@ pub(super) const fn of_camera(problem: CameraProblem, reader: Reader) -> (&'stat
 }
 
 /// The words of a failed question.
-pub(super) const fn of_trouble(trouble: Trouble, reader: Reader) -> (&'static str, &'static str) {
+pub(super) fn of_trouble(trouble: Trouble, reader: Reader) -> (&'static str, &'static str) {
     let words = &reader.words().problems;
     match trouble {
         Trouble::Unreachable => (words.unreachable, words.unreachable_action),
