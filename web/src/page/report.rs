@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use shirushi_shared::{text::ReportWords, time::UnixTime};
 
-use super::{Frame, document::Document, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
 use crate::view::{ATTENTION, RECEIPT, icon};
 
 /// What stands in the form's fields.
@@ -67,6 +71,10 @@ const BRIEF: &str = "200";
 
 /// The form, with what is in it already, and why it was not taken.
 pub fn render(frame: &Frame<'_>, draft: Draft<'_>, wrong: Option<Wrong>) -> String {
+    html(frame, || asking(frame, draft, wrong))
+}
+
+fn asking(frame: &Frame<'_>, draft: Draft<'_>, wrong: Option<Wrong>) -> Document {
     let words = words(frame);
     let wrong = wrong.map(|wrong| {
         let text = match wrong {
@@ -87,11 +95,15 @@ pub fn render(frame: &Frame<'_>, draft: Draft<'_>, wrong: Option<Wrong>) -> Stri
     };
     // With a number in it, it is about one label.
     let listed = draft.label.is_empty() && draft.answered.is_empty();
-    Document { title: words.title.to_owned(), main: main.into_any(), scanner: false, listed }.into_html(frame)
+    Document { title: words.title.to_owned(), main: main.into_any(), scanner: false, listed }
 }
 
 /// What became of the report `reference`, as it was typed or as it is written.
 pub fn render_found(frame: &Frame<'_>, reference: &str, found: Found) -> String {
+    html(frame, || told(frame, reference, found))
+}
+
+fn told(frame: &Frame<'_>, reference: &str, found: Found) -> Document {
     let words = words(frame);
     let (title, text) = match found {
         Found::There { progress: Progress::Open, .. } => (words.open, words.open_text),
@@ -129,7 +141,6 @@ pub fn render_found(frame: &Frame<'_>, reference: &str, found: Found) -> String 
         </p>
     };
     Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
-        .into_html(frame)
 }
 
 fn words(frame: &Frame<'_>) -> &'static ReportWords {
