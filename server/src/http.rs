@@ -179,6 +179,11 @@ fn table() -> Vec<Row> {
     ]
 }
 
+/// What answers `GET`, as it stands in the route table: for whoever opens every page that there is.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    table().into_iter().filter(|row| row.verb == Get).map(|row| row.path)
+}
+
 /// The service as one router.
 pub fn router(state: AppState) -> Router {
     assemble(table(), state)

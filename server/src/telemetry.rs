@@ -1,7 +1,9 @@
 //! The log: JSON lines for machines, or lines for people on a terminal, always to stderr; with a log folder also as JSON
 //! lines in a file a day.
 //!
-//! What is never logged: tokens, keys, API keys, tails of paths, query strings, bodies, addresses of readers.
+//! What is never logged: tokens, keys, API keys, tails of paths, query strings, bodies, addresses of readers. So that a
+//! filter cannot bring it about, the crates of others are heard from `info` upwards only: below that they tell what they
+//! were given, such as axum the text of each form that it refuses.
 
 mod days;
 
@@ -10,7 +12,10 @@ use std::{
     panic,
 };
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use self::days::Days;
 use crate::{
@@ -43,7 +48,7 @@ pub fn begin(log: &Log) -> io::Result<()> {
             .with_span_list(false)
     });
     let lines = fmt::layer().with_writer(io::stderr);
-    let registry = tracing_subscriber::registry().with(filter).with(kept);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(may_be_heard)).with(kept);
     let begun = if json {
         registry
             .with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false))
@@ -55,6 +60,11 @@ pub fn begin(log: &Log) -> io::Result<()> {
         log_panics();
     }
     Ok(())
+}
+
+/// Whether somebody has thought about what this tells: our own crates, or what every operator of others' is told.
+fn may_be_heard(told: &Metadata<'_>) -> bool {
+    told.target().starts_with("shirushi") || *told.level() <= Level::INFO
 }
 
 /// A panic is logged with its place. Its message is left out: it may hold what a caller sent.

@@ -27,6 +27,9 @@ pub struct Visitor {
     /// A clip (`.y4m`, `.mjpeg`; see [`crate::video`]) that the camera sees, in a loop; asked for leave, the visitor
     /// says yes. `None`: there is no camera.
     pub camera: Option<PathBuf>,
+    /// A file in which the whole browser, its workers included, writes down what it asks of the network; complete when
+    /// the visitor has left ([`Browser::leave`]).
+    pub netlog: Option<PathBuf>,
 }
 
 /// Size of a screen in CSS pixels.
@@ -40,7 +43,7 @@ pub enum Screen {
 
 impl Default for Visitor {
     fn default() -> Self {
-        Self { language: "ja", screen: Screen::Phone, dark: false, scripts: true, camera: None }
+        Self { language: "ja", screen: Screen::Phone, dark: false, scripts: true, camera: None, netlog: None }
     }
 }
 
@@ -227,6 +230,17 @@ impl Browser {
         found.as_array().into_iter().flatten().map(Violation::read).collect()
     }
 
+    /// The cookies of every site that the browser knows.
+    pub async fn cookies(&self) -> Vec<Value> {
+        let answer = self.chromium("Network.getAllCookies", json!({})).await;
+        answer.get("cookies").and_then(Value::as_array).cloned().unwrap_or_default()
+    }
+
+    /// Closes the browser as its user does, so that it brings to an end what it writes.
+    pub async fn leave(self) {
+        self.driver.close().await.unwrap_or_else(|refused| panic!("it stays open: {refused}"));
+    }
+
     /// The browser's process (the driver's, which is the leader of their group).
     pub fn process(&self) -> &Process {
         &self.process
@@ -256,6 +270,9 @@ impl Visitor {
             arguments.push("--use-fake-device-for-media-stream".to_owned());
             arguments.push("--use-fake-ui-for-media-stream".to_owned());
             arguments.push(format!("--use-file-for-fake-video-capture={}", clip.display()));
+        }
+        if let Some(file) = &self.netlog {
+            arguments.push(format!("--log-net-log={}", file.display()));
         }
         let mut options = json!({ "args": arguments, "binary": chromium });
         if self.screen == Screen::Phone {

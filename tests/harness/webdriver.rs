@@ -44,6 +44,11 @@ impl WebDriver {
         value(self.http.get(format!("{}/{command}", self.session))).await
     }
 
+    /// Ends the session, and with it the browser.
+    pub async fn close(&self) -> Result<Value, Refused> {
+        value(self.http.delete(&self.session)).await
+    }
+
     /// The name of the first element that matches a CSS selector.
     pub async fn element(&self, selector: &str) -> Result<String, Refused> {
         let found = self.post("element", json!({ "using": "css selector", "value": selector })).await?;

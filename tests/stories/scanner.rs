@@ -11,7 +11,7 @@ use shirushi_tests::shirushi::{Demo, Label};
 use shirushi_tests::video::{HEIGHT, Scene, WIDTH, write_clip};
 
 /// A code that says `text`.
-fn code(text: &str) -> GrayImage {
+pub(crate) fn code(text: &str) -> GrayImage {
     const QUIET: u32 = 4;
     const MODULE: u32 = 8;
     let code = QrCode::new(text).unwrap();

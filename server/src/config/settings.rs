@@ -83,7 +83,7 @@ pub struct Settings {
     /// Time for requests to finish when the service stops [default: 20]
     #[arg(long, global = true, env = "SHIRUSHI_DRAIN_SECONDS", value_name = "SECONDS")]
     pub drain_seconds: Option<u64>,
-    /// What is logged: error, warn, info, debug, or a filter [default: info]
+    /// What is logged: error, warn, info, debug, or a filter; of other crates never more than info [default: info]
     #[arg(long, global = true, env = "SHIRUSHI_LOG", value_name = "FILTER")]
     pub log: Option<String>,
     /// How log lines look: json, pretty or auto [default: auto]

@@ -21,7 +21,7 @@ pub(super) enum CachePolicy {
 }
 
 impl CachePolicy {
-    fn header(self) -> HeaderValue {
+    pub(super) fn header(self) -> HeaderValue {
         match self {
             Self::NoStore => HeaderValue::from_static("no-store"),
             Self::Revalidate => HeaderValue::from_static("no-cache"),

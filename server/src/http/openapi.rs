@@ -8,11 +8,12 @@ mod reference;
 use std::sync::LazyLock;
 
 use axum::{
+    extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 
-use super::{cache_policy::EntityTag, pages::document, security::Page};
+use super::{cache_policy::EntityTag, pages::document, security::Page, site::Site};
 
 /// The document.
 pub(super) const DOCUMENT: &str = include_str!("openapi.json");
@@ -26,8 +27,10 @@ pub(super) async fn show(headers: HeaderMap) -> Response {
     EntityTag::weak_of_bytes(DOCUMENT.as_bytes()).guard(&headers, (json, DOCUMENT))
 }
 
-/// `GET /docs`.
-pub(super) async fn reference(headers: HeaderMap) -> Response {
-    let html = REFERENCE.as_str();
-    EntityTag::weak_of_bytes(html.as_bytes()).guard(&headers, document(Page::Plain, html.to_owned()))
+/// `GET /docs`, with the icon of the other pages: of a page that names none, browsers ask at an address of their own.
+pub(super) async fn reference(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let icon = site.address("icon.svg").unwrap_or_default();
+    let icon = format!("<link rel=\"icon\" type=\"image/svg+xml\" href=\"{icon}\"></head>");
+    let html = REFERENCE.replacen("</head>", &icon, 1);
+    EntityTag::weak_of_bytes(html.as_bytes()).guard(&headers, document(Page::Plain, html))
 }

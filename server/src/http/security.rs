@@ -30,61 +30,59 @@ pub(super) enum Page {
 /// Stands for the hash of the one style sheet.
 const STYLE: &str = "STYLE";
 
-const NOTHING: &[(&str, &str)] = &[
+/// What stands in every policy.
+const EVERYWHERE: &[(&str, &str)] = &[
+    // What no line names is neither loaded nor run, from here or from anywhere.
     ("default-src", "'none'"),
-    // An answer framed by another site is a way to read it by its size and timing.
+    // A verdict inside another page could be dressed up as that page's own claim; and an answer framed by another site is
+    // a way to read it by its size and timing.
     ("frame-ancestors", "'none'"),
+    // The addresses on a page lead where they say, whatever got into it.
     ("base-uri", "'none'"),
 ];
 
+const NOTHING: &[(&str, &str)] = &[
+    // Data asks nobody for anything, whatever a browser takes it for.
+    ("form-action", "'none'"),
+];
+
 const PLAIN: &[(&str, &str)] = &[
-    ("default-src", "'none'"),
     // The one inline style element, by the hash of its text; no style attribute anywhere.
     ("style-src", STYLE),
     // The icon.
     ("img-src", "'self'"),
     // The number form and the photograph form.
     ("form-action", "'self'"),
-    // A verdict inside another page could be dressed up as that page's own claim.
-    ("frame-ancestors", "'none'"),
-    ("base-uri", "'none'"),
 ];
 
 const SCANNER: &[(&str, &str)] = &[
-    ("default-src", "'none'"),
+    // As on every page.
     ("style-src", STYLE),
-    // `data:` and `blob:` show the photograph that was chosen, without sending it.
-    ("img-src", "'self' data: blob:"),
+    // The icon. A photograph that was chosen is read and not shown; the camera's picture is a stream, which no line is about.
+    ("img-src", "'self'"),
+    // The forms that stand here until the script takes over, and where it never does.
     ("form-action", "'self'"),
-    // The checker is WebAssembly; this allows to compile it, and no `eval` of text.
+    // The checker's files, never a script within the page. It is WebAssembly: this allows to compile that, and no `eval`
+    // of text.
     ("script-src", "'self' 'wasm-unsafe-eval'"),
     // The decoder runs in a worker, away from the screen; the service worker keeps the offline checker.
     ("worker-src", "'self'"),
     // The checker's own WebAssembly, and verdicts for what was scanned.
     ("connect-src", "'self'"),
-    // The camera's picture.
-    ("media-src", "'self' blob:"),
+    // How the checker is called when it is installed, and its icons.
     ("manifest-src", "'self'"),
-    ("frame-ancestors", "'none'"),
-    ("base-uri", "'none'"),
 ];
 
 const SCRIPT: &[(&str, &str)] = &[
-    ("default-src", "'none'"),
     // A worker imports the script around its WebAssembly, and compiles it.
     ("script-src", "'self' 'wasm-unsafe-eval'"),
     // … and fetches it; the service worker fetches what it keeps.
     ("connect-src", "'self'"),
-    ("frame-ancestors", "'none'"),
-    ("base-uri", "'none'"),
 ];
 
 const DOWNLOAD: &[(&str, &str)] = &[
-    ("default-src", "'none'"),
     // A browser that shows it all the same gives it no origin, no script and no form.
     ("sandbox", ""),
-    ("frame-ancestors", "'none'"),
-    ("base-uri", "'none'"),
 ];
 
 /// The camera belongs to the scanner alone; nothing else is asked of a reader's device.
@@ -112,8 +110,9 @@ impl Policies {
     pub(super) fn new(https: bool) -> Self {
         let style = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(shirushi_web::page::style())));
         let write = |lines: &[(&str, &str)]| {
-            let lines: Vec<_> = lines
+            let lines: Vec<_> = EVERYWHERE
                 .iter()
+                .chain(lines)
                 .map(|(name, sources)| {
                     let line = format!("{name} {}", if *sources == STYLE { &style } else { *sources });
                     line.trim_end().to_owned()
@@ -131,7 +130,7 @@ impl Policies {
         }))
     }
 
-    fn of(&self, page: Page) -> &HeaderValue {
+    pub(super) fn of(&self, page: Page) -> &HeaderValue {
         match page {
             Page::Nothing => &self.0.nothing,
             Page::Plain => &self.0.plain,

@@ -41,8 +41,6 @@ impl Verb {
 
 /// One row of the route table.
 pub(super) struct Row {
-    /// For the test that holds the table against the API's document.
-    #[cfg(test)]
     pub(super) verb: Verb,
     pub(super) path: &'static str,
     pub(super) cache: CachePolicy,
@@ -51,7 +49,7 @@ pub(super) struct Row {
     /// Longest time from the first byte of the request to the answer; reading the body is in it.
     time: Duration,
     /// Whether it is answered however busy the service is.
-    always: bool,
+    pub(super) always: bool,
     /// What a key must allow so that its holder is answered when anybody else is refused; `None`: any key will do.
     reserved: Option<Action>,
     route: MethodRouter<AppState>,
@@ -75,17 +73,7 @@ where
         Verb::Post => MethodFilter::POST,
     };
     let time = Duration::from_secs(seconds);
-    Row {
-        #[cfg(test)]
-        verb,
-        path,
-        cache,
-        body,
-        time,
-        always: false,
-        reserved: None,
-        route: on(filter, handler),
-    }
+    Row { verb, path, cache, body, time, always: false, reserved: None, route: on(filter, handler) }
 }
 
 impl Row {

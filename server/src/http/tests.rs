@@ -11,6 +11,7 @@ mod operator;
 mod organisations;
 mod pages;
 mod photograph;
+mod policies;
 mod problems;
 mod receipts;
 mod verify;

@@ -10,6 +10,7 @@
 
 mod growth;
 mod lists;
+mod paint;
 mod symbols;
 mod verify;
 mod weight;
@@ -33,5 +34,8 @@ async fn main() {
     }
     if wanted("weight") {
         weight::print().await;
+    }
+    if wanted("paint") {
+        paint::print().await;
     }
 }

@@ -51,7 +51,7 @@ async fn what_is_anothers_looks_like_what_never_was() {
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     assert_eq!(header("content-type"), "application/pdf");
     assert!(header("content-disposition").starts_with("attachment; filename=\"report.pdf\""));
-    assert!(header("content-security-policy").contains("default-src 'none'; sandbox;"));
+    assert!(header("content-security-policy").ends_with("; sandbox"));
     assert_eq!(
         (header("x-content-type-options"), header("cache-control")),
         ("nosniff".into(), "no-store".into())
