@@ -9,7 +9,7 @@ const CAMERA: u64 = 16_000;
 /// All that the scanner is, which goes on loading while the reader points the camera.
 const SCAN: u64 = 142_000;
 /// The decoder, which is fetched while the reader is asked for the camera.
-const DECODER: u64 = 82_000;
+const DECODER: u64 = 83_000;
 /// The checker without a network, which is fetched when the camera shows.
 const LISTS: u64 = 64_000;
 

@@ -39,7 +39,7 @@ async function read({ frame, photograph }) {
     await ready;
     const read = frame ? live(bitmap) : still(bitmap);
     if (read.length) return { texts: read };
-    const late = new Promise((resolve) => setTimeout(resolve, frame ? LIVE_MS : STILL_MS, []));
+    const late = new Promise((resolve) => setTimeout(resolve, MS[frame ? LIVE_FAST : STILL], []));
     return { texts: await Promise.race([beside, late]) };
   } finally {
     bitmap.close();

@@ -3,7 +3,8 @@
 use super::{
     page::{
         AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
-        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+        SheetWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,

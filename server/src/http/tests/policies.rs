@@ -60,7 +60,7 @@ struct Place {
 
 impl Place {
     /// The place of `row`, with values for its parameters that lead to something, where anybody may be led there.
-    fn of(row: &Row, service: &Service) -> Self {
+    fn of(row: &Row, service: &Service, report: &str) -> Self {
         let index = service.state.shelf.file(PRODUCT_INDEX).unwrap().tag.clone();
         let trust =
             service.app.live_keys().borrow().signer(KeyUse::Trust).unwrap().public_key().id().to_string();
@@ -71,6 +71,7 @@ impl Place {
             ("{*file}", "worker-1.js"),
             ("{key}", &trust),
             ("{version}", &index),
+            ("{reference}", report),
         ];
         let address =
             values.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -213,8 +214,10 @@ async fn every_answer_of_every_route_has_its_policies() {
     let service = published().await;
     let busy = Service::start_with(|state| state.gate = Gate::new(0), vec![]).await;
     let office = service.key(Scope::ALL).await;
+    let report = json!({ "suspicion": "altered", "label": NUMBER });
+    let report = service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
     for row in http::table() {
-        let place = Place::of(&row, &service);
+        let place = Place::of(&row, &service, &report);
         let method = place.method();
         let ask = async |how: &str, method: &Method, more: &[_]| {
             let answer = service.send_anything(place.ask(method, more)).await;
