@@ -175,12 +175,13 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
     let other = world.scheme.node(&world.redis.url()).await;
     comes_to(&other, &label, "valid").await;
     let mut revision = other.verify(&label.question()).await["status"]["revision"].as_u64().unwrap();
-    for (index, moment) in MOMENTS.iter().enumerate() {
+    let (mut moments, mut is_valid, mut missed) = (MOMENTS.iter().peekable(), true, 0);
+    while let Some(moment) = moments.peek() {
         let to_registry = Proxy::start(Postgres::shared().await.address()).await;
         let to_redis = Proxy::start(world.redis.address()).await;
         let cache = format!("redis://{}", to_redis.address());
         let victim = world.scheme.node_by(&to_registry, &cache).await;
-        comes_to(&victim, &label, if index % 2 == 0 { "valid" } else { "suspended" }).await;
+        comes_to(&victim, &label, if is_valid { "valid" } else { "suspended" }).await;
         world.all_is_carried().await;
 
         other.process().signal("STOP");
@@ -190,7 +191,7 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
         };
         let before = world.last().await;
         let held = line.hold(moment.at, moment.questions);
-        let ((), held) = tokio::join!(world.change(index % 2 == 0), held);
+        let ((), held) = tokio::join!(world.change(is_valid), held);
         held.unwrap();
         victim.process().signal("KILL");
         let committed = SystemClock::default().now();
@@ -198,12 +199,12 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
         // Nothing that was held gets through any more.
         drop((to_registry, to_redis, victim));
         assert!(world.last().await > before, "{}: the change is on record", moment.name);
-        let has_it = world.carried().await == world.last().await;
-        assert_eq!(has_it, moment.carried, "{}", moment.name);
+        // A step of the relay that was under way already when the line was to be held passes the moment by.
+        let is_there = (world.carried().await == world.last().await) == moment.carried;
 
         other.process().signal("CONT");
         let again = world.scheme.node(&world.redis.url()).await;
-        let outcome = if index % 2 == 0 { "suspended" } else { "valid" };
+        let outcome = if is_valid { "suspended" } else { "valid" };
         for node in [&again, &other] {
             is_honest(node, &label, revision, committed).await;
             comes_to(node, &label, outcome).await;
@@ -212,5 +213,12 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
         world.all_is_carried().await;
         let record = world.value(&format!("s:{}", label.number)).await;
         assert_eq!(record.first(), Some(&revision.to_string()), "{}: {record:?}", moment.name);
+        is_valid = !is_valid;
+        if is_there {
+            moments.next();
+        } else {
+            missed += 1;
+            assert!(missed < 5, "{}: the node never stood there", moment.name);
+        }
     }
 }

@@ -215,7 +215,8 @@ async fn every_answer_of_every_route_has_its_policies() {
     let busy = Service::start_with(|state| state.gate = Gate::new(0), vec![]).await;
     let office = service.key(Scope::ALL).await;
     let report = json!({ "suspicion": "altered", "label": NUMBER });
-    let report = service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
+    let report =
+        service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
     for row in http::table() {
         let place = Place::of(&row, &service, &report);
         let method = place.method();
