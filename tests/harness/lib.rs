@@ -20,6 +20,7 @@ pub mod proxy;
 pub mod redis;
 pub mod s3;
 pub mod shirushi;
+pub mod upload;
 pub mod video;
 pub mod webdriver;
 

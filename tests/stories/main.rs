@@ -6,6 +6,7 @@
     reason = "all of this is tests; clippy exempts only the marked functions"
 )]
 
+mod bulk;
 mod drain;
 mod evidence;
 mod house;

@@ -12,8 +12,8 @@ pub(super) use admitted::{
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
     ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToIssue, ToListKeys, ToPropose,
     ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice, ToReadOrganisation,
-    ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToWithdraw,
-    ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
+    ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk,
+    ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

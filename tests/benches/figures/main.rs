@@ -8,6 +8,7 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod bulk;
 mod growth;
 mod lists;
 mod symbols;
@@ -27,6 +28,9 @@ async fn main() {
     }
     if wanted("growth") {
         growth::print().await;
+    }
+    if wanted("bulk") {
+        bulk::print().await;
     }
     if wanted("lists") {
         lists::print().await;
