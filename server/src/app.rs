@@ -35,6 +35,7 @@ use crate::{
     scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
         access::Access,
+        bulk::Bulk,
         desk::Desk,
         health::Health,
         history::History,
@@ -48,6 +49,11 @@ use crate::{
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };
+
+/// Streams of rows at once: each has a few batches in memory, and shares the processors with the others.
+const STREAMS: usize = 4;
+/// … and those kept for callers with an API key beside them.
+const KEYED_STREAMS: usize = 12;
 
 /// The service, put together and not yet serving.
 pub struct App {
@@ -118,8 +124,10 @@ impl App {
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
+        let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
         let state = AppState {
             verifier,
+            bulk,
             receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             desk,
@@ -139,6 +147,7 @@ impl App {
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
             rate: ReportRate::new(config.limits.proxies),
+            streams: Gate::with_reserve(STREAMS, KEYED_STREAMS),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
@@ -239,6 +248,12 @@ impl App {
         Ok(KeyFolder::public_half(&config.keys.folder)?)
     }
 
+    /// Verifies many, for a command.
+    pub async fn bulk(config: &Config) -> Result<Bulk, AppError> {
+        let verifier = Self::verifier(config).await?;
+        Ok(Bulk::new(verifier, config.public_origin.as_str(), processors()))
+    }
+
     /// Verifies, for a command.
     pub async fn verifier(config: &Config) -> Result<Verifier, AppError> {
         let clock = SystemClock::default();
@@ -265,6 +280,10 @@ fn desk(
     let evidence = backends::evidence(config, clock.clone())?;
     let criteria = Arc::new(App::criteria(config)?);
     Ok(Desk::new(registry, issuer, evidence, criteria, ExtensionRules::default(), clock.clone()))
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
 }
 
 fn load_site(config: &Config) -> Result<Site, AppError> {

@@ -87,8 +87,8 @@ pub enum Command {
     Standing(standing::StandingArgs),
     /// Tell the scheme's criteria, as they are loaded
     Criteria,
-    /// Tell what a link, token or number is worth; exit code 0 where it is valid, else 1
-    Verify(verify::Verify),
+    /// Tell what a link, token or number is worth, or every row of a file; exit code 0 where it is valid, else 1
+    Verify(Box<verify::Verify>),
     /// Receipts: check one that was kept
     #[command(subcommand)]
     Receipt(receipt::Receipt),

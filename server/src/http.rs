@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod applications;
+mod bulk;
 mod cache_policy;
 mod criteria;
 mod decisions;
@@ -78,6 +79,8 @@ const CONTENT: usize = 1024 * 1024;
 const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
 /// A photograph, with the form around it.
 const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
+/// A file of rows, of which never more than a batch is in memory.
+const ROWS: usize = bulk::Limits::MOST_BYTES;
 /// A product list.
 const PRODUCTS: usize = import::MAX_BYTES;
 
@@ -102,6 +105,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
+        row(Post, "/v1/verify/bulk",                          ROWS,       5,  NoStore,    bulk::verify).reserved_for(Action::VerifyBulk).streamed(),
         row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
         row(Post, "/v1/reports",                              PHOTOGRAPH, 30, NoStore,    reports::report),
         row(Get,  "/v1/reports/{reference}",                  NONE,       5,  NoStore,    reports::show),
@@ -207,7 +211,7 @@ fn assemble(table: Vec<Row>, state: AppState) -> Router {
     let metrics = state.metrics.clone();
     let routes = table
         .into_iter()
-        .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state.gate, &state.access)))
+        .fold(Router::new(), |router, row| router.route(row.path, row.into_route(&state)))
         .fallback(async || Refusal::bare(ProblemType::NotFound))
         .method_not_allowed_fallback(async || Refusal::bare(ProblemType::MethodNotAllowed))
         .with_state(state);

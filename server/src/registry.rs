@@ -177,6 +177,17 @@ pub trait Registry: Send + Sync + 'static {
     /// The present status record of `number`.
     async fn status(&self, number: &RegistrationNumber) -> Result<Option<StatusRecord>, RegistryError>;
 
+    /// The present status records of those of `numbers` that are on record, in any order, each number once. Each is as
+    /// current as one of [`Self::status`] that was asked for at the same moment.
+    async fn statuses(&self, numbers: &[RegistrationNumber]) -> Result<Vec<StatusRecord>, RegistryError>;
+
+    /// What is registered under those of `numbers` that are on record, in any order, with the revision at which each of
+    /// them is: both from the same instant.
+    async fn registrations(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(Registration, Revision)>, RegistryError>;
+
     /// The status record of `number` as it was at the past instant `at`, by the history.
     async fn status_at(
         &self,
@@ -229,6 +240,12 @@ pub trait Registry: Send + Sync + 'static {
         number: &RegistrationNumber,
     ) -> Result<Option<PreLabelNumber>, RegistryError>;
 
+    /// Those of `numbers` that exist before a label, in any order, with what they are.
+    async fn pre_label_numbers(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, PreLabelNumber)>, RegistryError>;
+
     /// Those of `places` in the status list that a label has already.
     async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError>;
 
@@ -240,6 +257,9 @@ pub trait Registry: Send + Sync + 'static {
 
     /// The registrations that list `gtin`.
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError>;
+
+    /// The registrations that list any of `gtins`, in any order, each with the one it lists.
+    async fn by_gtins(&self, gtins: &[Gtin]) -> Result<Vec<(Gtin, RegistrationNumber)>, RegistryError>;
 
     /// Up to `limit` numbers after `after` in their order, for listings.
     async fn numbers(

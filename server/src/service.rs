@@ -32,6 +32,8 @@ pub mod records;
 pub mod status;
 /// From what was presented to the verdict.
 pub mod verify;
+/// Many rows at once.
+pub mod bulk;
 
 /// Whose a label is.
 mod holder;

@@ -56,15 +56,18 @@ impl ProductClaims {
         *self == Self::default()
     }
 
+    /// Whether `registration` covers the model called `claimed`.
+    pub fn covers(registration: &Registration, claimed: &str) -> Listed {
+        let claimed = MatchKey::of(claimed);
+        let is = |number: &str| claimed.is_some() && MatchKey::of(number) == claimed;
+        listed(registration.models().any(|(_, model)| is(&model.number)))
+    }
+
     /// Holds the claims against `registration`, tolerant of width, case, spaces and hyphens.
     pub fn against(&self, registration: &Registration) -> ClaimAnswers {
-        let listed = |is: bool| if is { Listed::Listed } else { Listed::NotListed };
         let maker = &registration.maker;
         ClaimAnswers {
-            model: self
-                .model
-                .as_deref()
-                .map(|claimed| listed(registration.models().any(|(_, model)| same(&model.number, claimed)))),
+            model: self.model.as_deref().map(|claimed| Self::covers(registration, claimed)),
             level: self.level.map(|claimed| listed(claimed <= registration.level)),
             maker: self.maker.as_deref().map(|claimed| {
                 listed(
@@ -77,6 +80,10 @@ impl ProductClaims {
                 .map(|claimed| listed(registration.models().any(|(_, model)| model.gtin == Some(claimed)))),
         }
     }
+}
+
+const fn listed(is: bool) -> Listed {
+    if is { Listed::Listed } else { Listed::NotListed }
 }
 
 fn same(listed: &str, claimed: &str) -> bool {

@@ -21,6 +21,7 @@ pub mod redis;
 pub mod s3;
 pub mod shirushi;
 pub mod tree;
+pub mod upload;
 pub mod video;
 pub mod webdriver;
 

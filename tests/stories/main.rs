@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod bulk;
 mod drain;
 mod evidence;
 mod house;

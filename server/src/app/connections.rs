@@ -3,6 +3,8 @@
 //! `axum::serve` does the same without the bounds: a caller who opens connections and sends nothing, or a byte a minute,
 //! would hold them all for good. From the end of the heading on, the route table's own limits hold.
 
+mod patient;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
@@ -23,10 +25,13 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use self::patient::Patient;
 use crate::http::rate::Peer;
 
 /// How long a heading may take, and how long a connection may wait for its next request.
 const HEADING: Duration = Duration::from_secs(15);
+/// How long a caller may take nothing of an answer that is ready.
+const TAKING: Duration = Duration::from_secs(30);
 /// Connections for each request that is taken on at once: browsers open some in advance, and most are idle.
 const CONNECTIONS: usize = 8;
 /// After a connection could not be taken (no file descriptor left), until it is tried again.
@@ -52,7 +57,8 @@ pub(super) async fn serve(
             peer.and_then(|peer| request.extensions_mut().insert(peer));
             router.call(request)
         });
-        let connection = open.watch(server.serve_connection(TokioIo::new(stream), service).into_owned());
+        let connection = open
+            .watch(server.serve_connection(TokioIo::new(Patient::new(stream, TAKING)), service).into_owned());
         tokio::spawn(async move {
             // A caller who goes away in the middle is no fault of ours.
             let _ = connection.await;

@@ -2,6 +2,8 @@
 
 mod verify;
 
+pub(super) use self::verify::{bytes, pinned, public_key};
+
 use std::process::ExitCode;
 
 use clap::Subcommand;

@@ -1,4 +1,6 @@
-//! `shirushi verify TEXT`: the verdict of this machine's registry and keys, as JSON.
+//! `shirushi verify TEXT`: the verdict of this machine's registry and keys, as JSON; with `--file`, of many labels.
+
+mod many;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -19,7 +21,8 @@ use crate::{app::App, config::Config};
 #[derive(Args, Debug)]
 pub struct Verify {
     /// A link, token or registration number, as it was scanned, pasted or typed
-    text: String,
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    text: Option<String>,
     /// The model in hand
     #[arg(long)]
     model: Option<String>,
@@ -41,12 +44,17 @@ pub struct Verify {
     /// Your own reference on the receipt, up to 64 characters
     #[arg(long, value_name = "REF", requires = "receipt", value_parser = |text: &str| -> Result<CaseReference, NotACaseReference> { CaseReference::new(text) })]
     case: Option<CaseReference>,
+    #[command(flatten)]
+    many: many::Many,
 }
 
 impl Verify {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        if let Some(file) = self.many.file.clone() {
+            return self.many.run(&file, config).await;
+        }
         let request = VerifyRequest {
-            link: Some(self.text),
+            link: self.text,
             model: self.model,
             level: self.level,
             maker: self.maker,

@@ -13,7 +13,7 @@ pub(super) use admitted::{
     ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToHandleSighting, ToIssue, ToListKeys,
     ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice,
     ToReadOrganisation, ToReadSighting, ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey,
-    ToSubmit, ToUpload, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
+    ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

@@ -1,6 +1,7 @@
 //! What is counted, in Prometheus' text form. Labels are route templates and words of ours, never anything a caller sent.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
@@ -72,6 +73,13 @@ impl Metrics {
         let route = route.unwrap_or("unmatched").to_owned();
         self.seconds.get_or_create(&Route { route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Request { method, route, status }).inc();
+    }
+
+    /// Counts verdicts.
+    pub(super) fn verdicts(&self, outcomes: &BTreeMap<Outcome, u64>) {
+        for (outcome, rows) in outcomes {
+            self.verdicts.get_or_create(&Verdict { outcome: outcome.as_str() }).inc_by(*rows);
+        }
     }
 
     /// Counts a verdict.

@@ -24,7 +24,12 @@ impl Gate {
     /// A gate for `at_once` requests.
     pub fn new(at_once: usize) -> Self {
         let reserved = at_once / 4;
-        Self { public: Turns::new(at_once - reserved), reserve: Turns::new(reserved) }
+        Self::with_reserve(at_once - reserved, reserved)
+    }
+
+    /// A gate for `public` requests of anybody, and `reserved` ones beside them for callers with an API key.
+    pub fn with_reserve(public: usize, reserved: usize) -> Self {
+        Self { public: Turns::new(public), reserve: Turns::new(reserved) }
     }
 
     /// A turn for anybody.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, desk::Desk, health::Health, history::History, issue::Issuer,
+        access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer,
         organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
         verify::Verifier,
     },
@@ -25,6 +25,8 @@ use crate::{
 pub struct AppState {
     /// From what was presented to the verdict.
     pub verifier: Verifier,
+    /// From many rows to an answer for each.
+    pub bulk: Bulk,
     /// Signs what was answered, and checks it later.
     pub receipts: Receipts,
     /// Puts products on record and changes them.
@@ -57,6 +59,9 @@ pub struct AppState {
     pub gate: Gate,
     /// How often the public may report.
     pub rate: ReportRate,
+    /// How many streams are, beside them.
+    #[from_ref(skip)]
+    pub streams: Gate,
     /// Where this service is reached.
     pub origin: PublicOrigin,
     /// The present.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::{
+    body::Body,
     extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
     http::{HeaderMap, header},
@@ -10,6 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
+use futures_util::StreamExt as _;
 use shirushi_shared::api::ProblemType;
 
 use super::{
@@ -46,10 +48,12 @@ pub(super) struct Row {
     pub(super) cache: CachePolicy,
     /// Largest body, in bytes.
     body: usize,
-    /// Longest time from the first byte of the request to the answer; reading the body is in it.
+    /// Longest time from the first byte of the request to the answer; reading the body is in it, unless it is streamed.
     time: Duration,
     /// Whether it is answered however busy the service is.
     pub(super) always: bool,
+    /// Whether the answer goes on for as long as its body is read, and with it the turn.
+    streams: bool,
     /// What a key must allow so that its holder is answered when anybody else is refused; `None`: any key will do.
     reserved: Option<Action>,
     route: MethodRouter<AppState>,
@@ -73,7 +77,17 @@ where
         Verb::Post => MethodFilter::POST,
     };
     let time = Duration::from_secs(seconds);
-    Row { verb, path, cache, body, time, always: false, reserved: None, route: on(filter, handler) }
+    Row {
+        verb,
+        path,
+        cache,
+        body,
+        time,
+        always: false,
+        streams: false,
+        reserved: None,
+        route: on(filter, handler),
+    }
 }
 
 impl Row {
@@ -89,15 +103,24 @@ impl Row {
         self
     }
 
+    /// This row, whose answer is a stream: it has a turn of the few that there are for streams, from its beginning to its
+    /// end, and its body has limits of its own.
+    pub(super) const fn streamed(mut self) -> Self {
+        self.streams = true;
+        self
+    }
+
     /// The row as a route that keeps its limits.
-    pub(super) fn into_route(self, gate: &Gate, access: &Access) -> MethodRouter<AppState> {
+    pub(super) fn into_route(self, state: &AppState) -> MethodRouter<AppState> {
+        let gate = if self.streams { &state.streams } else { &state.gate };
         let bounds = Bounds {
             body: self.body,
             time: self.time,
             cache: self.cache,
             gate: (!self.always).then(|| gate.clone()),
             reserved: self.reserved,
-            access: access.clone(),
+            streams: self.streams,
+            access: state.access.clone(),
         };
         self.route.route_layer(DefaultBodyLimit::max(self.body)).route_layer(from_fn_with_state(bounds, keep))
     }
@@ -109,6 +132,7 @@ struct Bounds {
     time: Duration,
     cache: CachePolicy,
     gate: Option<Gate>,
+    streams: bool,
     reserved: Option<Action>,
     access: Access,
 }
@@ -133,7 +157,7 @@ impl Bounds {
 }
 
 async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) -> Response {
-    let _turn = match bounds.turn(request.headers()).await {
+    let turn = match bounds.turn(request.headers()).await {
         Ok(turn) => turn,
         Err(refusal) => return refusal.into_response(),
     };
@@ -149,7 +173,16 @@ async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) -> Res
     if kept && response.extensions().get::<CachePolicy>().is_none() {
         response.extensions_mut().insert(bounds.cache);
     }
-    response
+    if bounds.streams { holding(response, turn) } else { response }
+}
+
+/// `response`, which has `turn` until its body has ended or is dropped.
+fn holding(response: Response, turn: Option<Turn>) -> Response {
+    response.map(|body| {
+        Body::from_stream(body.into_data_stream().inspect(move |_| {
+            let _held = &turn;
+        }))
+    })
 }
 
 /// A body too large by its own account is refused before any of it is read.

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authorisation;
+mod bulk;
 mod document;
 mod harness;
 mod headers;

@@ -92,11 +92,11 @@ impl Claims {
 }
 
 /// A flag of a query string, as people write it.
-fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+pub(super) fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match String::deserialize(deserializer)?.as_str() {
         "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
-        _ => Err(D::Error::custom("receipt is 1 or 0")),
+        _ => Err(D::Error::custom("a flag is 1 or 0")),
     }
 }
 

@@ -9,6 +9,7 @@ mod audits;
 mod cases;
 mod changes;
 mod history;
+mod many;
 mod published;
 mod races;
 mod registering;
@@ -27,6 +28,8 @@ where
     registering::a_batch_is_registered_whole_or_not_at_all(open().await).await;
     registering::a_validity_has_bounds(open().await).await;
     registering::listings_are_in_order_and_in_pages(open().await).await;
+    many::many_are_read_as_they_are_one_by_one(open().await).await;
+    many::of_many_each_is_as_current_as_one(open().await).await;
     changes::each_change_is_one_revision_and_one_entry(open().await).await;
     changes::what_may_not_be_changed_stays(open().await).await;
     changes::models_and_successors_are_changes_too(open().await).await;

@@ -6,6 +6,7 @@
 
 pub(super) mod audit;
 mod insert;
+mod many;
 mod read;
 pub(super) mod tables;
 mod value;
@@ -103,6 +104,17 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::status(&self.db, number).await
     }
 
+    async fn statuses(&self, numbers: &[RegistrationNumber]) -> Result<Vec<StatusRecord>, RegistryError> {
+        many::statuses(&self.db, numbers).await
+    }
+
+    async fn registrations(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(Registration, Revision)>, RegistryError> {
+        many::registrations(&self.db, numbers).await
+    }
+
     async fn status_at(
         &self,
         number: &RegistrationNumber,
@@ -160,19 +172,30 @@ impl<D: Database> Registry for SqlRegistry<D> {
         read::pre_label_number(&self.db, number).await
     }
 
+    async fn pre_label_numbers(
+        &self,
+        numbers: &[RegistrationNumber],
+    ) -> Result<Vec<(RegistrationNumber, PreLabelNumber)>, RegistryError> {
+        many::pre_label_numbers(&self.db, numbers).await
+    }
+
     async fn taken(&self, places: &[StatusIndex]) -> Result<Vec<StatusIndex>, RegistryError> {
-        read::taken(&self.db, places).await
+        many::taken(&self.db, places).await
     }
 
     async fn places(
         &self,
         numbers: &[RegistrationNumber],
     ) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
-        read::places(&self.db, numbers).await
+        many::places(&self.db, numbers).await
     }
 
     async fn by_gtin(&self, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
         read::by_gtin(&self.db, gtin).await
+    }
+
+    async fn by_gtins(&self, gtins: &[Gtin]) -> Result<Vec<(Gtin, RegistrationNumber)>, RegistryError> {
+        many::by_gtins(&self.db, gtins).await
     }
 
     async fn numbers(

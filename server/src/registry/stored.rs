@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use shirushi_shared::{
     label::{PreLabelNumber, RegistrationNumber},
-    registration::Registration,
+    registration::{Gtin, Registration},
     status::{Revision, StatusRecord},
     time::UnixTime,
     token::{StatusIndex, Token},
@@ -169,6 +169,16 @@ pub(super) fn registration(number: &RegistrationNumber, json: &str) -> Result<Re
     let cell = Cell { table: "registrations", column: "document", row: number };
     let registration: Registration = cell.json(json)?;
     if registration.number == *number { Ok(registration) } else { Err(cell.corrupt()) }
+}
+
+/// The revision in a row of `status`.
+pub(super) fn revision(number: &RegistrationNumber, revision: i64) -> Result<Revision, RegistryError> {
+    Cell { table: "status", column: "revision", row: number }.unsigned(revision).map(Revision::new)
+}
+
+/// The GTIN in a row of `models`.
+pub(super) fn gtin(number: &RegistrationNumber, text: &str) -> Result<Gtin, RegistryError> {
+    Gtin::parse(text).map_err(|_| Cell { table: "models", column: "gtin", row: number }.corrupt())
 }
 
 /// A registration number in a column of `table`.

@@ -58,6 +58,11 @@ impl Health {
         self.draining.store(true, Ordering::Relaxed);
     }
 
+    /// Whether it is leaving.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
     /// Says whether the keys could be read when they were looked at last.
     pub fn keys_are_readable(&self, readable: bool) {
         self.keys_lost.store(!readable, Ordering::Relaxed);
@@ -77,7 +82,7 @@ impl Health {
         let cache = if cache.is_ok() { PartState::Ready } else { PartState::Degraded };
         let lost = self.keys_lost.load(Ordering::Relaxed);
         let keys = if lost { PartState::NotReady } else { PartState::Ready };
-        let draining = self.draining.load(Ordering::Relaxed);
+        let draining = self.is_draining();
         let ready = registry == PartState::Ready && keys == PartState::Ready && !draining;
         Report { ready, draining, registry, cache, keys }
     }

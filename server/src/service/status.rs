@@ -4,6 +4,7 @@
 //! and `judge` decides what either is worth. Nothing is decided here.
 
 mod flights;
+mod many;
 mod metrics;
 
 use std::{
@@ -121,12 +122,17 @@ impl StatusReader {
         let shared = self.flights.share(number, || self.read_registry(number, ticket));
         let reading = timeout(PATIENCE, shared).await.unwrap_or_default();
         let evidence = evidence(reading, found);
+        self.count(&evidence);
+        evidence
+    }
+
+    /// Counts what had to do in place of recent evidence.
+    fn count(&self, evidence: &StatusEvidence) {
         match evidence.source() {
             StatusSource::None => self.metrics.unknown.add(),
             StatusSource::Cache => self.metrics.served_old.add(),
             StatusSource::Registry | StatusSource::StatusList => {}
         }
-        evidence
     }
 
     /// By the history. It is read now, and what it says of the past does not change: so it is as old as this reading.
@@ -153,7 +159,7 @@ impl StatusReader {
     }
 
     /// Asks the registry something, in turn and in time; with the answer the instant before the question.
-    async fn ask<T, F>(&self, question: impl FnOnce() -> F + Send) -> Option<(T, UnixTime)>
+    pub(super) async fn ask<T, F>(&self, question: impl FnOnce() -> F + Send) -> Option<(T, UnixTime)>
     where
         F: Future<Output = Result<T, RegistryError>> + Send,
     {

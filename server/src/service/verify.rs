@@ -1,5 +1,8 @@
 //! From what was presented to the verdict: tell what it is, check the signature, gather evidence, judge.
 
+pub mod many;
+mod recall;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use moka::sync::Cache;

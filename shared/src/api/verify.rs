@@ -53,7 +53,7 @@ pub struct ReceiptWish {
 }
 
 /// What is to be verified.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Presented {
     /// A token as text.
     Token(String),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Outcome;
+
 /// What one check said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -161,6 +163,29 @@ impl Reason {
             Self::ClockDisagreement => "clock_disagreement",
             Self::NotChecked => "not_checked",
         }
+    }
+}
+
+impl Checks {
+    /// The one reason of `outcome`, for a line in a table: that of the check which decided it. Of what is valid it is
+    /// [`Reason::Ok`], or what is to be known of it all the same (only a number was given; the key is retired).
+    pub fn decisive(&self, outcome: Outcome) -> Reason {
+        let check = match outcome {
+            Outcome::NotALabel | Outcome::Malformed | Outcome::BadSignature => self.signature,
+            Outcome::UnknownKey | Outcome::KeyCompromised => self.key,
+            Outcome::NotRegistered | Outcome::Revoked | Outcome::Suspended | Outcome::Grace => self.status,
+            Outcome::Expired | Outcome::NotYetValid => self.validity,
+            Outcome::StatusUnknown => self.freshness,
+            Outcome::Valid => {
+                let all = [self.signature, self.key, self.validity];
+                return all
+                    .map(|check| check.reason)
+                    .into_iter()
+                    .find(|reason| *reason != Reason::Ok)
+                    .unwrap_or(Reason::Ok);
+            }
+        };
+        check.reason
     }
 }
 

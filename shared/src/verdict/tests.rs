@@ -286,6 +286,8 @@ proptest! {
         };
         let verdict = judge(&signed_by(key_state), &aged(record.clone(), age), &clock());
         let is_fresh = (-300..=15).contains(&age);
+        let is_good = verdict.checks.decisive(verdict.outcome) == Reason::Ok;
+        prop_assert_eq!(is_good, verdict.outcome == Outcome::Valid && key == 0, "what is not good has a reason");
         if verdict.outcome == Outcome::Valid {
             prop_assert!(is_fresh && record.valid.contains(NOW) && record.state == LabelState::Active);
             prop_assert!(!record.tokens.is_empty());

@@ -8,6 +8,7 @@
     reason = "a bench prints, and a bench that cannot run should say where"
 )]
 
+mod bulk;
 mod frames;
 mod growth;
 mod lists;
@@ -29,6 +30,9 @@ async fn main() {
     }
     if wanted("growth") {
         growth::print().await;
+    }
+    if wanted("bulk") {
+        bulk::print().await;
     }
     if wanted("lists") {
         lists::print().await;

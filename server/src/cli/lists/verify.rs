@@ -101,7 +101,7 @@ impl Verify {
     /// A trust list where the pinned key has signed it as one, else a product index: a signature for the one purpose
     /// never holds for the other.
     fn untagged(&self, bytes: &[u8], config: &Config) -> Result<(Value, Window), CommandError> {
-        if let Ok(list) = TrustList::open(bytes, &self.pinned(config)?) {
+        if let Ok(list) = TrustList::open(bytes, &pinned(self.pin.as_ref(), config)?) {
             let shown = json!({
                 "kind": "trust_list",
                 "version": list.version,
@@ -133,17 +133,8 @@ impl Verify {
                 status_lists: vec![uri],
             });
         };
-        let list = TrustList::open(&bytes(file)?, &self.pinned(config)?)?;
+        let list = TrustList::open(&bytes(file)?, &pinned(self.pin.as_ref(), config)?)?;
         Ok(Believed { ring: list.ring(), status_lists: list.status_lists })
-    }
-
-    fn pinned(&self, config: &Config) -> Result<PublicKey, CommandError> {
-        if let Some(pin) = &self.pin {
-            return Ok(pin.clone());
-        }
-        let ring = KeyFolder::public_half(&config.keys.folder)?;
-        let trust = ring.keys().iter().rfind(|key| key.key_use == KeyUse::Trust);
-        Ok(trust.ok_or("no trust key is pinned: --pin")?.key.clone())
     }
 
     /// The place that is asked for, where one is. A label's own word for it counts only once its signature holds.
@@ -157,6 +148,16 @@ impl Verify {
             _ => Err("--label takes a label's link or token".into()),
         }
     }
+}
+
+/// The trust key that is believed: `pin`, else that of the key folder.
+pub(in crate::cli) fn pinned(pin: Option<&PublicKey>, config: &Config) -> Result<PublicKey, CommandError> {
+    if let Some(pin) = pin {
+        return Ok(pin.clone());
+    }
+    let ring = KeyFolder::public_half(&config.keys.folder)?;
+    let trust = ring.keys().iter().rfind(|key| key.key_use == KeyUse::Trust);
+    Ok(trust.ok_or("no trust key is pinned: --pin")?.key.clone())
 }
 
 fn one(list: &StatusList, place: StatusIndex) -> Value {
@@ -178,7 +179,7 @@ fn counted(list: &StatusList) -> Value {
 }
 
 /// The file, as far as any of ours reaches.
-fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+pub(in crate::cli) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let failed = |error| format!("{}: {error}", path.display());
     let mut bytes = Vec::new();
     let most = ProductIndex::MAX_BYTES as u64 + 1;
@@ -186,7 +187,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     Ok(bytes)
 }
 
-fn public_key(text: &str) -> Result<PublicKey, String> {
+pub(in crate::cli) fn public_key(text: &str) -> Result<PublicKey, String> {
     let mut bytes = [0; 32];
     let refused = || "a public key has 64 hexadecimal digits".to_owned();
     if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {

@@ -74,6 +74,7 @@ does! {
     ToRevokeKey: KeyRevoke;
     ToListKeys: KeyList;
     ToExport: HistoryExport;
+    ToVerifyBulk: VerifyBulk;
 }
 
 /// A caller who may do what the handler does, to some object at least.

@@ -5,7 +5,7 @@ use shirushi_shared::{
     registration::{Gtin, Registration},
     status::{Revision, StatusRecord},
     time::UnixTime,
-    token::{StatusIndex, Token},
+    token::Token,
 };
 
 use super::{Database, Row, Transaction, Value};
@@ -179,44 +179,6 @@ pub(super) async fn pre_label_number(
     one(rows, |row| stored::pre_label_number(number, &row.take::<String>()?))
 }
 
-pub(super) async fn taken(
-    db: &dyn Database,
-    places: &[StatusIndex],
-) -> Result<Vec<StatusIndex>, RegistryError> {
-    // So many at a time: both databases read a list out of one value in ways of their own.
-    let sql = "SELECT status_index FROM tokens WHERE status_index IN
-               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
-    let mut taken = Vec::new();
-    for places in places.chunks(32) {
-        let Some(last) = places.last() else { continue };
-        let padded = places.iter().chain(std::iter::repeat(last)).take(32);
-        let values = padded.map(|place| i64::from(place.get()).into()).collect();
-        taken.extend(all(db.rows(sql, values).await?, |row| stored::place(row.take()?))?);
-    }
-    Ok(taken)
-}
-
-pub(super) async fn places(
-    db: &dyn Database,
-    numbers: &[RegistrationNumber],
-) -> Result<Vec<(RegistrationNumber, StatusIndex)>, RegistryError> {
-    // As in `taken`.
-    let sql = "SELECT number, status_index FROM tokens WHERE number IN
-               ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-                $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
-    let mut places = Vec::new();
-    for numbers in numbers.chunks(32) {
-        let Some(last) = numbers.last() else { continue };
-        let padded = numbers.iter().chain(std::iter::repeat(last)).take(32);
-        let values = padded.map(|number| number.as_str().into()).collect();
-        places.extend(all(db.rows(sql, values).await?, |row| {
-            Ok((stored::number("tokens", &row.take::<String>()?)?, stored::place(row.take()?)?))
-        })?);
-    }
-    Ok(places)
-}
-
 pub(super) async fn by_gtin(db: &dyn Database, gtin: Gtin) -> Result<Vec<RegistrationNumber>, RegistryError> {
     let sql = "SELECT DISTINCT number FROM models WHERE gtin = $1 ORDER BY number";
     let rows = db.rows(sql, vec![gtin.to_string().into()]).await?;
@@ -304,7 +266,7 @@ fn one<T>(
     rows.into_iter().next().map(|mut row| read(&mut row)).transpose()
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     rows: Vec<Row>,
     mut read: impl FnMut(&mut Row) -> Result<T, RegistryError>,
 ) -> Result<Vec<T>, RegistryError> {
