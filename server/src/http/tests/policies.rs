@@ -212,7 +212,14 @@ async fn published() -> Service {
 #[tokio::test]
 async fn every_answer_of_every_route_has_its_policies() {
     let service = published().await;
-    let busy = Service::start_with(|state| state.gate = Gate::new(0), vec![]).await;
+    let busy = Service::start_with(
+        |state| {
+            state.gate = Gate::new(0);
+            state.streams = Gate::new(0);
+        },
+        vec![],
+    )
+    .await;
     let office = service.key(Scope::ALL).await;
     let report = json!({ "suspicion": "altered", "label": NUMBER });
     let report =
