@@ -268,7 +268,7 @@ const REASONS: ReasonWords = ReasonWords {
     not_checked: "コードに問題があるため、照会していません。",
 };
 
-pub(super) const OFFLINE: OfflineWords = OfflineWords {
+const OFFLINE: OfflineWords = OfflineWords {
     by_lists: "この端末にある署名付きリストで確認しました",
     asking: "サービスに照会しています。回答が届くと、この表示と入れ替わります。",
     not_reached: "いまはサービスにつながりません。自動で照会し直します。",
@@ -281,7 +281,7 @@ pub(super) const OFFLINE: OfflineWords = OfflineWords {
     not_stored: "このブラウザーには保存できません。次にこのページを開くときは通信が必要です。",
 };
 
-pub(super) const SCAN: ScanWords = ScanWords {
+const SCAN: ScanWords = ScanWords {
     title: "ラベルを読み取る",
     start: "カメラを開始",
     starting: "カメラを準備しています…",
@@ -321,7 +321,7 @@ pub(super) const SCAN: ScanWords = ScanWords {
     signals: "結果を音と振動で知らせる",
 };
 
-pub(super) const PROBLEMS: ProblemWords = ProblemWords {
+const PROBLEMS: ProblemWords = ProblemWords {
     refused: "カメラの使用が許可されていません",
     refused_action: "ブラウザーの設定でこのページのカメラを許可するか、写真を選ぶか、番号を入力してください。",
     dismissed: "カメラの使用について、まだ選ばれていません",
