@@ -8,7 +8,7 @@ use std::{
 
 use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use shirushi_shared::{api::VerifyRequest, scan::Origins, text::Language};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::{
     answer,
@@ -34,12 +34,15 @@ const NO_CAMERA: i32 = 4_000;
 const VERIFY: &str = "/v1/verify";
 
 /// Starts the scanner where the page has a place for it.
+///
+/// # Errors
+/// Where the page has no words of this version. It then stays as the server wrote it, which works, and its script lets the
+/// camera go.
 #[wasm_bindgen(start)]
-pub(crate) fn start() {
-    let Some(mut place) = browser::place() else { return };
-    // Without its words the page stays as the server wrote it, which works.
+pub(crate) fn start() -> Result<(), JsValue> {
+    let Some(mut place) = browser::place() else { return Ok(()) };
     if !Language::learn(std::mem::take(&mut place.words)) {
-        return;
+        return Err("words of another version".into());
     }
     let reader = Reader { language: place.language, zone: browser::zone() };
     browser::clear(&place.element);
@@ -74,6 +77,7 @@ pub(crate) fn start() {
         scanner::scanner(state, reader, refs, dispatch)
     })
     .forget();
+    Ok(())
 }
 
 /// Everything that may happen beside the scanner's own buttons.

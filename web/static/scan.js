@@ -25,7 +25,7 @@ function show(srcObject) {
 
 async function letGo() {
   document.querySelector('.early')?.remove();
-  (await globalThis.camera)?.getTracks().forEach((track) => track.stop());
+  (await globalThis.camera?.catch(() => {}))?.getTracks().forEach((track) => track.stop());
 }
 
 function remembered() {

@@ -66,6 +66,12 @@ async fn each_row_gets_the_verdict_that_it_gets_alone() {
         ] {
             assert_eq!(&answer[name], alone, "{name} of {asked}");
         }
+        let past = alone["as_of"].is_string();
+        assert_eq!(
+            answer["words"].as_str().unwrap().contains("時点についての回答"),
+            past,
+            "of which day: {answer}"
+        );
         for claim in ["level", "maker", "gtin"] {
             assert_eq!(answer["claimed"][claim], alone["claimed"][claim], "{claim} of {asked}");
         }

@@ -1,0 +1,149 @@
+//! What is told of a row.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::VerdictAnswer,
+    claim::Listed,
+    label::Level,
+    text::{Language, Zone},
+    time::UnixTime,
+    verdict::{NotALabel, Outcome, Reason},
+};
+
+/// The answer to a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkAnswer {
+    /// Which row: its line in the file, from 1.
+    pub row: u64,
+    /// The caller's own name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// Why: the reason of the check that decided.
+    pub reason: Reason,
+    /// What it means, in a sentence.
+    pub words: Cow<'static, str>,
+    /// What is no label is this instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_a_label: Option<NotALabel>,
+    /// The registration, normalised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The label's level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// `active`, `grace`, `suspended`, `revoked`, `unregistered`; absent where nothing is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Cow<'static, str>>,
+    /// Revision of the registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// The latest instant at which the status is known to have been current.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<UnixTime>,
+    /// The past instant that was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<UnixTime>,
+    /// The registry's expiry, else the printed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<UnixTime>,
+    /// Whole days until then, of what holds now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<i64>,
+    /// Answers to the claims about the product.
+    #[serde(default, skip_serializing_if = "BulkClaims::is_empty")]
+    pub claimed: BulkClaims,
+    /// The product, where that was asked for and is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<BulkProduct>,
+    /// The page of the registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+impl BulkAnswer {
+    /// What is told of row `row`, from the answer that its question gets alone. Models are not in it, nor a link.
+    pub fn of(row: u64, id: Option<String>, answer: VerdictAnswer, language: Language) -> Self {
+        let VerdictAnswer { outcome, checks, not_a_label, number, claims, status, product, claimed, .. } =
+            answer;
+        let number_only = checks.signature.reason == Reason::NumberOnly;
+        let meaning = language.words().meaning(outcome, number_only);
+        let expires = status.expires.or(claims.as_ref().map(|claims| claims.expires));
+        let holds = matches!(outcome, Outcome::Valid | Outcome::Grace) && answer.as_of.is_none();
+        Self {
+            row,
+            id,
+            outcome,
+            reason: checks.decisive(outcome),
+            words: match answer.as_of {
+                // Said of a past day, "in force" must not be taken for today.
+                Some(at) => [&language.about_the_past(at, Zone::JAPAN), meaning].join(" ").into(),
+                None => meaning.into(),
+            },
+            not_a_label,
+            number,
+            level: product.map(|product| product.level).or(claims.map(|claims| claims.level)),
+            status: status.value.map(Cow::from),
+            revision: status.revision,
+            as_of: status.as_of,
+            then: answer.as_of,
+            expires,
+            days_left: expires.filter(|_| holds).map(|end| end.since(answer.checked_at).max(0) / 86_400),
+            claimed: BulkClaims {
+                models: Vec::new(),
+                level: claimed.level,
+                maker: claimed.maker,
+                gtin: claimed.gtin,
+            },
+            product: None,
+            link: None,
+        }
+    }
+}
+
+/// Answers to a row's claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BulkClaims {
+    /// Whether the registration covers each of the models.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ClaimedModel>,
+    /// Whether it has this level or a higher one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Listed>,
+    /// Whether this maker holds the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maker: Option<Listed>,
+    /// Whether a model of it has this GTIN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<Listed>,
+}
+
+/// A model that was claimed, and the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimedModel {
+    /// As it was claimed.
+    pub claimed: String,
+    /// Whether the registration covers it.
+    pub answer: Listed,
+}
+
+impl BulkClaims {
+    /// Whether nothing was claimed, or nothing is known of the product.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The product, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkProduct {
+    /// Who holds the label.
+    pub maker: String,
+    /// The products that it covers.
+    pub names: Vec<String>,
+}

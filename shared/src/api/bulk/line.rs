@@ -1,0 +1,176 @@
+//! The lines of an answer: one for each row, and the last one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, Serializer, de, ser::SerializeStruct as _};
+
+use super::{BulkAnswer, RowError};
+use crate::verdict::Outcome;
+
+/// A row that was not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRow {
+    /// Which row: its line in the file, from 1.
+    pub row: u64,
+    /// The caller's own name for it, where that could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Why.
+    pub error: RowError,
+}
+
+/// What came of all rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkEnd {
+    /// Rows that were read, bad ones included.
+    pub rows: u64,
+    /// Bad rows.
+    pub bad: u64,
+    /// Answers, by outcome.
+    pub outcomes: BTreeMap<Outcome, u64>,
+    /// Why there may be more rows that were not read; absent where all were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+impl BulkEnd {
+    /// Whether every row is of a label that is valid.
+    pub fn all_valid(&self) -> bool {
+        self.bad == 0
+            && self.stopped.is_none()
+            && self.outcomes.keys().all(|outcome| *outcome == Outcome::Valid)
+    }
+}
+
+/// Why the reading of rows was stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// What kind of reason.
+    pub code: StopCode,
+    /// What it was, with the limit where there is one.
+    pub detail: String,
+}
+
+/// The kinds of reasons to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopCode {
+    /// More rows than are taken.
+    TooManyRows,
+    /// More bytes than are taken.
+    TooManyBytes,
+    /// Nothing came for too long.
+    Idle,
+    /// All of it took too long.
+    TooSlow,
+    /// The upload ended before it was complete.
+    BrokeOff,
+    /// The service is about to stop.
+    Stopping,
+}
+
+/// A line of the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BulkLine {
+    /// The answer to a row.
+    Answer(Box<BulkAnswer>),
+    /// A row that was not answered.
+    Bad(BadRow),
+    /// The last line: without it, something is missing.
+    End(BulkEnd),
+}
+
+impl BulkLine {
+    /// Reads a line of an answer.
+    pub fn parse(line: &[u8]) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Shape {
+            #[serde(default)]
+            end: Option<BulkEnd>,
+            #[serde(default)]
+            error: Option<de::IgnoredAny>,
+        }
+        let shape: Shape = serde_json::from_slice(line)?;
+        match shape {
+            Shape { end: Some(end), .. } => Ok(Self::End(end)),
+            Shape { error: Some(_), .. } => serde_json::from_slice(line).map(Self::Bad),
+            Shape { .. } => serde_json::from_slice(line).map(Self::Answer),
+        }
+    }
+}
+
+impl Serialize for BulkLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Answer(answer) => answer.serialize(serializer),
+            Self::Bad(row) => row.serialize(serializer),
+            Self::End(end) => {
+                let mut line = serializer.serialize_struct("BulkLine", 1)?;
+                line.serialize_field("end", end)?;
+                line.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        api::{BulkClaims, ClaimedModel, RowFault},
+        claim::Listed,
+        label::Level,
+        time::UnixTime,
+        verdict::Reason,
+    };
+
+    #[test]
+    fn a_line_of_the_answer_is_read_back() {
+        let answer = BulkAnswer {
+            row: 1,
+            id: Some("a".into()),
+            outcome: Outcome::Valid,
+            reason: Reason::Ok,
+            words: "Valid".into(),
+            not_a_label: None,
+            number: Some("SHI1".into()),
+            level: Some(Level::Star1),
+            status: Some("active".into()),
+            revision: Some(1),
+            as_of: Some(UnixTime::EPOCH),
+            then: None,
+            expires: Some(UnixTime::EPOCH.plus(1)),
+            days_left: Some(0),
+            claimed: BulkClaims {
+                models: vec![ClaimedModel { claimed: "M".into(), answer: Listed::Listed }],
+                ..BulkClaims::default()
+            },
+            product: None,
+            link: Some("https://a.example/v/SHI1".into()),
+        };
+        let error = RowError { code: RowFault::OneOf, detail: "x".into() };
+        let end = BulkEnd {
+            rows: 2,
+            bad: 1,
+            outcomes: [(Outcome::Valid, 1)].into(),
+            stopped: Some(Stopped { code: StopCode::TooManyRows, detail: "x".into() }),
+        };
+        for (line, text) in [
+            (
+                BulkLine::Answer(Box::new(answer)),
+                r#"{"row":1,"id":"a","outcome":"valid","reason":"ok","words":"Valid","number":"SHI1","level":"STAR-1","status":"active","revision":1,"as_of":"1970-01-01T00:00:00Z","expires":"1970-01-01T00:00:01Z","days_left":0,"claimed":{"models":[{"claimed":"M","answer":"listed"}]},"link":"https://a.example/v/SHI1"}"#,
+            ),
+            (
+                BulkLine::Bad(BadRow { row: 2, id: None, error }),
+                r#"{"row":2,"error":{"code":"one_of","detail":"x"}}"#,
+            ),
+            (
+                BulkLine::End(end),
+                r#"{"end":{"rows":2,"bad":1,"outcomes":{"valid":1},"stopped":{"code":"too_many_rows","detail":"x"}}}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&line).unwrap(), text);
+            assert_eq!(BulkLine::parse(text.as_bytes()).unwrap(), line);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What a row asks.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::texts::{text, texts};
+use crate::{
+    api::{Presented, VerifyRequest},
+    claim::ProductClaims,
+    label::Level,
+    policy::Day,
+    registration::Gtin,
+    scan::MAX_TEXT,
+    time::UnixTime,
+};
+
+/// A question about one label among many. One of `token`, `link`, `number` and `scan` is given, or a `gtin` alone.
+/// Numbers of digits may be JSON numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BulkRow {
+    /// The caller's own name for it; comes back with the answer.
+    #[serde(deserialize_with = "text")]
+    pub id: Option<String>,
+    /// A token as text, decimal or base64url.
+    #[serde(deserialize_with = "text")]
+    pub token: Option<String>,
+    /// A link as it was scanned.
+    #[serde(deserialize_with = "text")]
+    pub link: Option<String>,
+    /// A registration number as it is printed or typed.
+    #[serde(deserialize_with = "text")]
+    pub number: Option<String>,
+    /// Anything that was scanned: a link, a token, a number or a JAN/GTIN.
+    #[serde(deserialize_with = "text")]
+    pub scan: Option<String>,
+    /// The JAN/GTIN: what is asked about where nothing else is given, else a claim.
+    #[serde(deserialize_with = "text")]
+    pub gtin: Option<String>,
+    /// The models in hand.
+    #[serde(deserialize_with = "texts")]
+    pub model: Vec<String>,
+    /// The maker that is claimed.
+    #[serde(deserialize_with = "text")]
+    pub maker: Option<String>,
+    /// The level that is claimed.
+    #[serde(deserialize_with = "text")]
+    pub level: Option<String>,
+    /// "Was it valid on that day?": `2026-03-31`, of which the end counts, in Japan.
+    #[serde(deserialize_with = "text")]
+    pub date: Option<String>,
+    /// "Was it valid then?": a past instant, RFC 3339.
+    #[serde(deserialize_with = "text")]
+    pub as_of: Option<String>,
+}
+
+/// What a row asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BulkQuestion {
+    /// What is to be verified.
+    pub presented: Presented,
+    /// The claims about the product, but for its models.
+    pub claims: ProductClaims,
+    /// The models in hand.
+    pub models: Vec<String>,
+    /// About when.
+    pub when: When,
+}
+
+/// About when a row asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// The present.
+    #[default]
+    Now,
+    /// This instant.
+    At(UnixTime),
+    /// A day that ends at this instant; the present, where it has not ended.
+    EndOfDay(UnixTime),
+}
+
+impl When {
+    /// The instant that is asked about, where that is not `now`.
+    pub fn as_of(self, now: UnixTime) -> Option<UnixTime> {
+        match self {
+            Self::Now => None,
+            Self::At(at) => Some(at),
+            Self::EndOfDay(end) => (end < now).then_some(end),
+        }
+    }
+}
+
+/// Why a row is not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowError {
+    /// What kind of error.
+    pub code: RowFault,
+    /// What is wrong, for whoever made the file.
+    pub detail: String,
+}
+
+/// The kinds of errors of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFault {
+    /// No object of JSON, a field that there is not, or a value of another kind.
+    NotARow,
+    /// Nothing is asked about, or several things at once.
+    OneOf,
+    /// A field, the list of models or the line itself is longer than is taken.
+    TooLong,
+    /// A text that is not what its field holds: a level, a day, a GTIN.
+    NotAValue,
+    /// The registry did not answer which label a GTIN belongs to: ask again.
+    Unavailable,
+}
+
+impl BulkRow {
+    /// Longest line, in bytes.
+    pub const MAX_LINE: usize = 16 * 1024;
+    /// Longest `id`, in bytes.
+    pub const MAX_ID: usize = 256;
+    /// Most models of a row.
+    pub const MAX_MODELS: usize = 32;
+
+    /// Reads a line of JSON; with the error the row's `id`, where it can be read.
+    pub fn parse(line: &[u8]) -> Result<Self, (Option<String>, RowError)> {
+        // A list would be read as the fields in their order.
+        if line.trim_ascii_start().starts_with(b"[") {
+            let detail = "a list: a row is an object".to_owned();
+            return Err((None, RowError { code: RowFault::NotARow, detail }));
+        }
+        serde_json::from_slice(line).map_err(|error| {
+            #[derive(Default, Deserialize)]
+            #[serde(default)]
+            struct Named {
+                #[serde(deserialize_with = "text")]
+                id: Option<String>,
+            }
+            let named: Named = serde_json::from_slice(line).unwrap_or_default();
+            let id = named.id.filter(|id| id.len() <= Self::MAX_ID);
+            // The message names the column by itself; that it is in line 1 of its line tells nothing.
+            let detail = error.to_string().replace(" at line 1 column ", " at column ");
+            (id, RowError { code: RowFault::NotARow, detail })
+        })
+    }
+
+    /// What is asked, checked.
+    pub fn into_question(self) -> Result<BulkQuestion, RowError> {
+        let one_of = |detail: &str| RowError { code: RowFault::OneOf, detail: detail.to_owned() };
+        self.check_lengths()?;
+        let gtin = self.gtin.map(|text| read("gtin", &text, Gtin::parse)).transpose()?;
+        let mut given = [
+            self.token.map(Presented::Token),
+            self.link.map(Presented::Scan),
+            self.number.map(Presented::Number),
+            self.scan.map(Presented::Scan),
+        ]
+        .into_iter()
+        .flatten();
+        let (presented, gtin) = match (given.next(), given.next(), gtin) {
+            (Some(presented), None, gtin) => (presented, gtin),
+            (None, _, Some(gtin)) => (Presented::Scan(gtin.to_string()), None),
+            (None, _, None) => {
+                return Err(one_of("nothing is asked about: give token, link, number, scan or gtin"));
+            }
+            (Some(_), Some(_), _) => return Err(one_of("give only one of token, link, number and scan")),
+        };
+        let when = match (self.date, self.as_of) {
+            (None, None) => When::Now,
+            (None, Some(text)) => When::At(read("as_of", &text, UnixTime::parse)?),
+            (Some(text), None) => When::EndOfDay(read("date", text.trim(), Day::parse)?.end().plus(-1)),
+            (Some(_), Some(_)) => return Err(one_of("give only one of date and as_of")),
+        };
+        let level = self.level.map(|text| read("level", &text, Level::parse)).transpose()?;
+        let claims = ProductClaims { model: None, level, maker: self.maker, gtin };
+        Ok(BulkQuestion { presented, claims, models: self.model, when })
+    }
+
+    fn check_lengths(&self) -> Result<(), RowError> {
+        const CLAIM: usize = VerifyRequest::MAX_CLAIM;
+        let too_long = |detail: String| Err(RowError { code: RowFault::TooLong, detail });
+        if self.model.len() > Self::MAX_MODELS {
+            return too_long(format!("model has more than {} entries", Self::MAX_MODELS));
+        }
+        let fields = [
+            ("id", &self.id, Self::MAX_ID),
+            ("token", &self.token, MAX_TEXT),
+            ("link", &self.link, MAX_TEXT),
+            ("scan", &self.scan, MAX_TEXT),
+            ("number", &self.number, CLAIM),
+            ("gtin", &self.gtin, CLAIM),
+            ("maker", &self.maker, CLAIM),
+            ("level", &self.level, CLAIM),
+            ("date", &self.date, CLAIM),
+            ("as_of", &self.as_of, CLAIM),
+        ];
+        let fields = fields.into_iter().filter_map(|(name, text, most)| Some((name, text.as_ref()?, most)));
+        let models = self.model.iter().map(|model| ("model", model, CLAIM));
+        match fields.chain(models).find(|(_, text, most)| text.len() > *most) {
+            Some((name, _, most)) => too_long(format!("{name} is longer than {most} bytes")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn read<T, E: fmt::Display>(
+    field: &str,
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, RowError> {
+    parse(text).map_err(|error| RowError { code: RowFault::NotAValue, detail: format!("{field}: {error}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(line: &str) -> Result<BulkQuestion, RowError> {
+        BulkRow::parse(line.as_bytes()).map_err(|(_, error)| error)?.into_question()
+    }
+
+    #[test]
+    fn a_row_asks_about_one_thing() {
+        for (line, presented) in [
+            (r#"{"token":"1"}"#, Presented::Token("1".into())),
+            (r#"{"link":"https://a.example/v/1"}"#, Presented::Scan("https://a.example/v/1".into())),
+            (r#"{"number":17}"#, Presented::Number("17".into())),
+            (r#"{"scan":"x","gtin":null}"#, Presented::Scan("x".into())),
+            (r#"{"gtin":4901234567894}"#, Presented::Scan("04901234567894".into())),
+        ] {
+            assert_eq!(question(line).unwrap().presented, presented, "{line}");
+        }
+        let claim = question(r#"{"number":"A-1","gtin":"4901234567894"}"#).unwrap();
+        assert_eq!(claim.claims.gtin, Gtin::parse("4901234567894").ok(), "beside a number it is a claim");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_row_is_told_with_its_place() {
+        let long = format!(r#"{{"number":"{}"}}"#, "1".repeat(257));
+        let many = format!(r#"{{"number":"1","model":{:?}}}"#, vec!["m"; 33]);
+        for (line, code, detail) in [
+            ("{}", RowFault::OneOf, "nothing is asked about"),
+            (r#"{"token":"1","number":"1"}"#, RowFault::OneOf, "only one of token"),
+            (
+                r#"{"number":"1","date":"2026-01-01","as_of":"2026-01-01T00:00:00Z"}"#,
+                RowFault::OneOf,
+                "date and as_of",
+            ),
+            ("", RowFault::NotARow, "EOF while parsing a value at column 0"),
+            ("[null,\"1\"]", RowFault::NotARow, "a list"),
+            (r#"{"number":"1","colour":"red"}"#, RowFault::NotARow, "unknown field `colour`"),
+            (r#"{"number":1.5}"#, RowFault::NotARow, "a text or a whole number at column"),
+            (r#"{"number":"1","level":"STAR-9"}"#, RowFault::NotAValue, "level: not a level"),
+            (r#"{"number":"1","date":"2026-02-30"}"#, RowFault::NotAValue, "date: not a day"),
+            (r#"{"gtin":"4901234567895"}"#, RowFault::NotAValue, "gtin: not a GTIN"),
+            (&long, RowFault::TooLong, "number is longer than 256 bytes"),
+            (&many, RowFault::TooLong, "model has more than 32 entries"),
+        ] {
+            let error = question(line).unwrap_err();
+            assert_eq!(error.code, code, "{line}");
+            assert!(error.detail.contains(detail), "{line}: {}", error.detail);
+        }
+        let (id, _) = BulkRow::parse(br#"{"id":7,"number":"1","colour":"red"}"#).unwrap_err();
+        assert_eq!(id.as_deref(), Some("7"), "also of a bad row it is known which one it is");
+    }
+
+    #[test]
+    fn a_day_is_its_end_in_japan_or_now() {
+        let asked =
+            question(r#"{"number":"1","date":"2026-03-31","model":["a"," ","b"],"level":2}"#).unwrap();
+        let end = UnixTime::parse("2026-03-31T14:59:59Z").unwrap();
+        assert_eq!(asked.when, When::EndOfDay(end));
+        assert_eq!(asked.when.as_of(end.plus(1)), Some(end));
+        assert_eq!(asked.when.as_of(end), None, "the day has not ended");
+        assert_eq!((asked.models, asked.claims.level), (vec!["a".into(), "b".into()], Some(Level::Star2)));
+    }
+}
