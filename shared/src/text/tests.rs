@@ -212,8 +212,11 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "words.scan.several_label",
         "page.about.",
         "page.receipt.",
-        // Policies are for buyers.
+        // Policies and files are for buyers and shops.
         "page.policy.",
+        "page.columns.",
+        "page.differences.",
+        "page.bulk.",
         // Dates and ages.
         "words.phrases.date",
         "words.phrases.months",

@@ -343,9 +343,10 @@ fn json_line<T: Serialize>(out: &mut Pipe, value: &T) -> io::Result<()> {
 /// The headings: what it is, then each thing before and after.
 fn heading(language: Language) -> Vec<String> {
     let (names, words) = (&language.page_words().columns, &language.page_words().differences);
+    let space = if language.is_latin() { " " } else { "" };
     let both = [names.row, names.result, names.status, names.expires, names.claims]
         .into_iter()
-        .flat_map(|name| [words.before.replace("{name}", name), words.after.replace("{name}", name)]);
+        .flat_map(|name| [words.before, words.after].map(|when| format!("{when}{space}{name}")));
     [words.change, names.id, names.number].map(str::to_owned).into_iter().chain(both).collect()
 }
 
