@@ -26,8 +26,9 @@ impl Place {
         done(["keys", "init", "--keys", &keys]);
         let mut csv = "number,maker,product,models,category,level,valid_from,valid_until\n".to_owned();
         for serial in 1..=50 {
-            csv +=
-                &format!("SHI-2026-{serial:05},架空電機,カメラ,RX-200,network_camera,STAR-1,2026-01-01,2027-12-31\n");
+            csv += &format!(
+                "SHI-2026-{serial:05},架空電機,カメラ,RX-200,network_camera,STAR-1,2026-01-01,2027-12-31\n"
+            );
         }
         std::fs::write(path("products.csv"), csv).unwrap();
         let (file, evidence) = (path("products.csv"), format!("file:{}", path("evidence")));
@@ -47,7 +48,9 @@ impl Place {
 
 /// Rows by name, of labels and of numbers that are none.
 fn stock() -> String {
-    (1..=ROWS).map(|row| format!("{}\n", json!({ "id": row, "number": format!("SHI-2026-{:05}", row % 100) }))).collect()
+    (1..=ROWS)
+        .map(|row| format!("{}\n", json!({ "id": row, "number": format!("SHI-2026-{:05}", row % 100) })))
+        .collect()
 }
 
 async fn opened(node: &Node, key: &str, file: String) -> String {

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer,
-        jobs::Jobs, organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
+        access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer, jobs::Jobs,
+        organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
         verify::Verifier,
     },
 };

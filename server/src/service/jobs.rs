@@ -183,7 +183,13 @@ impl JobLimits {
         if self.keyed {
             return table::Limits { bytes: self.bytes, rows: self.rows + 1, ..most };
         }
-        table::Limits { bytes: self.bytes, rows: self.rows + 1, unpacked: 64 << 20, strings: 16 << 20, ..most }
+        table::Limits {
+            bytes: self.bytes,
+            rows: self.rows + 1,
+            unpacked: 64 << 20,
+            strings: 16 << 20,
+            ..most
+        }
     }
 
     fn expiry(self, now: UnixTime) -> UnixTime {
@@ -250,16 +256,13 @@ impl Jobs {
 
     /// The job that is called `name` by a caller of `organisation`, or by one without a key: by the job's id, which only its
     /// own organisation may use, or by its secret, which opens it to anybody.
-    pub async fn find(
-        &self,
-        organisation: Option<&OrganisationId>,
-        name: &str,
-    ) -> Result<Job, JobsError> {
+    pub async fn find(&self, organisation: Option<&OrganisationId>, name: &str) -> Result<Job, JobsError> {
         let stored = match JobSecret::parse(name) {
             Some(secret) => self.spool.job_by_secret(&secret.digest()).await?,
             None if name::is_id(name) => {
                 let stored = self.spool.job(name).await?;
-                stored.filter(|job| organisation.is_some_and(|who| job.owner.as_deref() == Some(who.as_str())))
+                stored
+                    .filter(|job| organisation.is_some_and(|who| job.owner.as_deref() == Some(who.as_str())))
             }
             None => None,
         };
@@ -314,11 +317,7 @@ impl Jobs {
     }
 
     /// Stops a job; what was answered stays.
-    pub async fn cancel(
-        &self,
-        organisation: Option<&OrganisationId>,
-        name: &str,
-    ) -> Result<Job, JobsError> {
+    pub async fn cancel(&self, organisation: Option<&OrganisationId>, name: &str) -> Result<Job, JobsError> {
         let job = self.find(organisation, name).await?;
         let now = self.clock.now();
         let job = self

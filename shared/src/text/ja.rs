@@ -2,8 +2,8 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, HomeWords, MeaningWords, MessageWords, PageWords,
-        PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
+        PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
         ReceiptWords, ReportWords, ScanPageWords, SheetWords,
     },
     words::{

@@ -14,7 +14,13 @@ use crate::service::access::{Role, Scope};
 const JSON_LINES: &str = "application/x-ndjson";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-async fn post(service: &Service, key: Option<&str>, query: &str, media: &str, body: impl Into<Body>) -> Answer {
+async fn post(
+    service: &Service,
+    key: Option<&str>,
+    query: &str,
+    media: &str,
+    body: impl Into<Body>,
+) -> Answer {
     let mut request = Request::post(format!("/v1/jobs{query}")).header(header::CONTENT_TYPE, media);
     if let Some(key) = key {
         request = request.header(header::AUTHORIZATION, key);
@@ -22,7 +28,13 @@ async fn post(service: &Service, key: Option<&str>, query: &str, media: &str, bo
     service.send(request.body(body.into()).unwrap()).await
 }
 
-async fn opened(service: &Service, key: Option<&str>, query: &str, media: &str, body: impl Into<Body>) -> Value {
+async fn opened(
+    service: &Service,
+    key: Option<&str>,
+    query: &str,
+    media: &str,
+    body: impl Into<Body>,
+) -> Value {
     let answer = post(service, key, query, media, body).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
     let job = answer.json();
@@ -63,12 +75,18 @@ async fn a_file_is_accepted_at_once_and_answered_later() {
         json!({ "id": "c" }),
     ]);
     let job = opened(&service, None, "?name=stock.jsonl&lang=en&products=1", JSON_LINES, file).await;
-    assert_eq!((&job["state"], &job["name"], &job["answered"]), (&json!("waiting"), &json!("stock.jsonl"), &json!(0)));
+    assert_eq!(
+        (&job["state"], &job["name"], &job["answered"]),
+        (&json!("waiting"), &json!("stock.jsonl"), &json!(0))
+    );
     let page = job["page"].as_str().unwrap();
     assert_eq!(page, format!("https://label.shirushi.example/bulk/{}", job["secret"].as_str().unwrap()));
     let now = service.state.clock.now();
     assert!(job["erased_at"].as_str().unwrap() >= now.plus(86_000).to_string().as_str(), "{job}");
-    assert!(lines(&service, &format!("{}/results", place(&job))).await.is_empty(), "nothing yet, and no last line");
+    assert!(
+        lines(&service, &format!("{}/results", place(&job))).await.is_empty(),
+        "nothing yet, and no last line"
+    );
 
     service.state.jobs.work_off().await.unwrap();
     let done = service.get(&place(&job)).await.json();
@@ -106,7 +124,10 @@ async fn columns_wait_for_somebody_who_knows_them() {
     let file = format!("登録番号,型番\n{NUMBER},RX-200W\n{NUMBER},RX-999\n");
     let job = opened(&service, None, "?name=stock.csv", "text/csv", file.clone()).await;
     assert_eq!(job["state"], "mapping");
-    assert_eq!(job["look"]["guess"]["mapping"], json!({ "heading": true, "columns": { "number": 1, "model": 2 } }));
+    assert_eq!(
+        job["look"]["guess"]["mapping"],
+        json!({ "heading": true, "columns": { "number": 1, "model": 2 } })
+    );
     assert_eq!(job["look"]["rows"][1], json!([NUMBER, "RX-200W"]));
     service.state.jobs.work_off().await.unwrap();
     assert_eq!(service.get(&place(&job)).await.json()["state"], "mapping", "it waits");
@@ -129,8 +150,14 @@ async fn columns_wait_for_somebody_who_knows_them() {
     assert_eq!(unclear["state"], "mapping", "what is guessed says not which labels");
     let given = "?mapping=%7B%22heading%22%3Atrue%2C%22columns%22%3A%7B%22number%22%3A1%7D%7D";
     assert_eq!(opened(&service, None, given, "text/csv", file).await["state"], "waiting");
-    assert_eq!(post(&service, None, "?mapping=%7B%7D", "text/csv", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(post(&service, None, "?as_of=tomorrow", JSON_LINES, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        post(&service, None, "?mapping=%7B%7D", "text/csv", "").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        post(&service, None, "?as_of=tomorrow", JSON_LINES, "").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(post(&service, None, "", "image/png", "").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
 
@@ -187,7 +214,10 @@ async fn a_job_is_stopped_and_erased_and_ends_by_itself() {
     let job = opened(&service, None, "", JSON_LINES, file()).await;
     let cancel = format!("{}/cancel", place(&job));
     let cancelled = service.post_json(&cancel, &json!({})).await.json();
-    assert_eq!((&cancelled["state"], &cancelled["stopped"]["code"]), (&json!("cancelled"), &json!("cancelled")));
+    assert_eq!(
+        (&cancelled["state"], &cancelled["stopped"]["code"]),
+        (&json!("cancelled"), &json!("cancelled"))
+    );
     assert_eq!(service.post_json(&cancel, &json!({})).await.status, StatusCode::CONFLICT);
     service.state.jobs.work_off().await.unwrap();
     assert_eq!(service.get(&place(&job)).await.json()["state"], "cancelled");
@@ -196,8 +226,10 @@ async fn a_job_is_stopped_and_erased_and_ends_by_itself() {
     assert_eq!(service.get(&place(&job)).await.status, StatusCode::NOT_FOUND);
 
     let key = another(&service, "shop").await;
-    let (short, long) =
-        (opened(&service, None, "", JSON_LINES, file()).await, opened(&service, Some(&key), "", JSON_LINES, file()).await);
+    let (short, long) = (
+        opened(&service, None, "", JSON_LINES, file()).await,
+        opened(&service, Some(&key), "", JSON_LINES, file()).await,
+    );
     service.state.jobs.work_off().await.unwrap();
     service.state.clock.jump(86_400 + 10);
     assert_eq!(service.get(&place(&short)).await.status, StatusCode::NOT_FOUND, "a day without a key");
@@ -214,7 +246,11 @@ async fn what_is_more_than_is_taken_is_told_with_the_limit() {
     let job = opened(&service, None, "", JSON_LINES, many.clone()).await;
     service.state.jobs.work_off().await.unwrap();
     let failed = service.get(&place(&job)).await.json();
-    assert_eq!((&failed["state"], &failed["answered"]), (&json!("failed"), &json!(1_000)), "what was taken is answered");
+    assert_eq!(
+        (&failed["state"], &failed["answered"]),
+        (&json!("failed"), &json!(1_000)),
+        "what was taken is answered"
+    );
     let detail = "at most 1000 rows are taken without an API key";
     assert_eq!(failed["stopped"], json!({ "code": "too_many_rows", "detail": detail }));
     let job = opened(&service, Some(&key), "", JSON_LINES, many).await;
@@ -228,10 +264,12 @@ async fn what_is_more_than_is_taken_is_told_with_the_limit() {
     let refused = service.send(announced.body(Body::empty()).unwrap()).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
     let pieces: Vec<_> = huge.chunks(9_000).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
-    let refused = post(&service, None, "", JSON_LINES, Body::from_stream(futures_util::stream::iter(pieces))).await;
+    let refused =
+        post(&service, None, "", JSON_LINES, Body::from_stream(futures_util::stream::iter(pieces))).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(refused.text().contains("4194304 bytes"), "{}", refused.text());
-    let broken = futures_util::stream::iter([Ok(b"{}\n".to_vec()), Err(std::io::Error::other("the line went dead"))]);
+    let broken =
+        futures_util::stream::iter([Ok(b"{}\n".to_vec()), Err(std::io::Error::other("the line went dead"))]);
     let refused = post(&service, None, "", JSON_LINES, Body::from_stream(broken)).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST);
 
@@ -310,8 +348,13 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
     let service = Service::start().await;
     service.issue().await;
     let ask = |number: &str| json!({ "number": number });
-    let first =
-        rows(&[ask("SHI-2026-00017"), ask("SHI-2026-88888"), ask("SHI-2026-77777"), ask("SHI-2026-77777"), json!({})]);
+    let first = rows(&[
+        ask("SHI-2026-00017"),
+        ask("SHI-2026-88888"),
+        ask("SHI-2026-77777"),
+        ask("SHI-2026-77777"),
+        json!({}),
+    ]);
     let first = opened(&service, None, "", JSON_LINES, first).await;
     let compared = format!("{}/differences", place(&first));
     assert_eq!(service.get(&compared).await.status, StatusCode::BAD_REQUEST, "with what?");
@@ -321,8 +364,7 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
     let revoke = json!({ "change": "revoke", "reason": "test" });
     let proposed = service.order(&office, &format!("/v1/registrations/{NUMBER}/state"), &revoke).await;
     service.confirm(&proposed).await;
-    let second =
-        rows(&[ask("SHI-2026-99999"), ask("shi 2026 00017"), ask("SHI-2026-77777"), json!({})]);
+    let second = rows(&[ask("SHI-2026-99999"), ask("shi 2026 00017"), ask("SHI-2026-77777"), json!({})]);
     let query = format!("?earlier={}", first["secret"].as_str().unwrap());
     let second = opened(&service, None, &query, JSON_LINES, second).await;
     assert_eq!(second["earlier"], first["id"]);
@@ -344,7 +386,10 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
         "{told:?}"
     );
     let changed = &told[1];
-    assert_eq!((&changed["before"]["outcome"], &changed["after"]["outcome"]), (&json!("valid"), &json!("revoked")));
+    assert_eq!(
+        (&changed["before"]["outcome"], &changed["after"]["outcome"]),
+        (&json!("valid"), &json!("revoked"))
+    );
     assert_eq!((&changed["before"]["row"], &changed["after"]["row"]), (&json!(1), &json!(2)));
     assert!(changed["what"].as_array().unwrap().contains(&json!("status")));
     assert_eq!(told[4]["end"], json!({ "same": 2, "changed": 1, "new": 1, "gone": 2 }));

@@ -71,8 +71,7 @@ pub(super) async fn a_job_is_opened_filled_and_found(spool: Arc<dyn Spool>) {
 
     assert!(spool.open(&new("j2", Some("shop")), MANY, now().plus(1)).await.unwrap());
     assert!(spool.open(&new("j3", Some("other")), MANY, now()).await.unwrap());
-    let names: Vec<_> =
-        spool.jobs_of("shop", 10).await.unwrap().into_iter().map(|job| job.id).collect();
+    let names: Vec<_> = spool.jobs_of("shop", 10).await.unwrap().into_iter().map(|job| job.id).collect();
     assert_eq!(names, ["j2", "j1"], "the newest first, and of nobody else");
 }
 
@@ -104,7 +103,11 @@ pub(super) async fn turns_go_round_among_owners(spool: Arc<dyn Spool>) {
         order.push(job.id.clone());
         assert!(spool.hand_in(slice(&job, "w", JobState::Running, "x"), now()).await.unwrap());
     }
-    assert_eq!(order, ["a1", "b1", "n1", "a1", "b1", "n1", "a1", "b1", "n1"], "each owner's oldest, by turns");
+    assert_eq!(
+        order,
+        ["a1", "b1", "n1", "a1", "b1", "n1", "a1", "b1", "n1"],
+        "each owner's oldest, by turns"
+    );
 
     // Several at once: nobody gets the same.
     let mut at_once = Vec::new();

@@ -31,7 +31,8 @@ const AT_ONCE: &str = "DELETE FROM job_parts WHERE (job, kind, number) IN
 #[async_trait]
 impl<D: Database> Spool for SqlRegistry<D> {
     async fn open(&self, new: &NewJob, bounds: JobBounds, at: UnixTime) -> Result<bool, RegistryError> {
-        let sql = "INSERT INTO jobs (id, secret, owner, state, revision, created, changed, expires, holder, lease,
+        let sql =
+            "INSERT INTO jobs (id, secret, owner, state, revision, created, changed, expires, holder, lease,
                                      attempts, results, document)
                    SELECT $1, $2, $3, 'uploading', 1, $4, $4, $5, '', 0, 0, 0, $6
                    WHERE (SELECT COUNT(*) FROM jobs WHERE owner = $3) < $7
@@ -74,12 +75,8 @@ impl<D: Database> Spool for SqlRegistry<D> {
         let sql = "INSERT INTO job_parts (job, kind, number, row_count, counts, bytes)
                    SELECT $1, $2, $3, 0, '', $4
                    WHERE EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND state = 'uploading')";
-        let values = vec![
-            job.into(),
-            kind.as_str().into(),
-            to_signed(number).into(),
-            Value::Bytes(Some(bytes)),
-        ];
+        let values =
+            vec![job.into(), kind.as_str().into(), to_signed(number).into(), Value::Bytes(Some(bytes))];
         Ok(self.db.execute(sql, values).await? > 0)
     }
 
@@ -90,7 +87,8 @@ impl<D: Database> Spool for SqlRegistry<D> {
         change: &JobChange,
         at: UnixTime,
     ) -> Result<bool, RegistryError> {
-        let sql = "UPDATE jobs SET state = $1, expires = $2, document = $3, changed = $4, revision = revision + 1,
+        let sql =
+            "UPDATE jobs SET state = $1, expires = $2, document = $3, changed = $4, revision = revision + 1,
                                    holder = '', lease = 0
                    WHERE id = $5 AND revision = $6";
         let values = vec![
@@ -147,14 +145,14 @@ impl<D: Database> Spool for SqlRegistry<D> {
     ) -> Result<(), RegistryError> {
         let sql = "UPDATE jobs SET lease = $1, holder = '', attempts = attempts - $2
                    WHERE id = $3 AND holder = $4 AND state = 'running'";
-        let values =
-            vec![until.as_secs().into(), i64::from(innocent).into(), job.into(), holder.into()];
+        let values = vec![until.as_secs().into(), i64::from(innocent).into(), job.into(), holder.into()];
         self.db.execute(sql, values).await.map(drop)
     }
 
     async fn hand_in(&self, slice: Slice, at: UnixTime) -> Result<bool, RegistryError> {
         let added = i64::from(slice.answers.is_some());
-        let sql = "UPDATE jobs SET state = $1, expires = $2, document = $3, changed = $4, revision = revision + 1,
+        let sql =
+            "UPDATE jobs SET state = $1, expires = $2, document = $3, changed = $4, revision = revision + 1,
                                    results = results + $5, attempts = 0, holder = '', lease = 0
                    WHERE id = $6 AND holder = $7 AND results = $8 AND state = 'running'";
         let values = vec![
@@ -188,7 +186,8 @@ impl<D: Database> Spool for SqlRegistry<D> {
     }
 
     async fn parts(&self, job: &str, kind: PartKind) -> Result<Vec<PartHead>, RegistryError> {
-        let sql = "SELECT number, row_count, counts FROM job_parts WHERE job = $1 AND kind = $2 ORDER BY number";
+        let sql =
+            "SELECT number, row_count, counts FROM job_parts WHERE job = $1 AND kind = $2 ORDER BY number";
         let rows = self.db.rows(sql, vec![job.into(), kind.as_str().into()]).await?;
         let head = |mut row: Row| {
             let cell = |column| Cell { table: "job_parts", column, row: &job };
@@ -230,7 +229,8 @@ impl<D: Database> Spool for SqlRegistry<D> {
             self.erase(&row.take::<String>()?).await?;
         }
         // Whoever has no jobs any more begins with a turn.
-        let idle = "DELETE FROM job_turns WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.owner = job_turns.owner)";
+        let idle =
+            "DELETE FROM job_turns WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.owner = job_turns.owner)";
         self.db.execute(idle, Vec::new()).await?;
         Ok(erased)
     }

@@ -1,9 +1,6 @@
 //! Slices of answers: each line with a key by which the same row is known again in another run.
 
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use sha2::{Digest as _, Sha256};
@@ -234,7 +231,8 @@ mod tests {
         assert_eq!(of("nonsense").len(), KEY);
         let (_, dated) = ready(Given::Line(1, r#"{"number":"1"}"#.into()), Some("2026-03-31"));
         assert!(matches!(dated, Given::Row(1, row) if row.date.as_deref() == Some("2026-03-31")));
-        let (_, own) = ready(Given::Line(1, r#"{"number":"1","date":"2026-01-01"}"#.into()), Some("2026-03-31"));
+        let (_, own) =
+            ready(Given::Line(1, r#"{"number":"1","date":"2026-01-01"}"#.into()), Some("2026-03-31"));
         assert!(matches!(own, Given::Row(1, row) if row.date.as_deref() == Some("2026-01-01")));
     }
 
@@ -244,7 +242,8 @@ mod tests {
         assert_eq!(Which::parse("revoked"), Some(Which::Outcome(Outcome::Revoked)));
         assert_eq!(Which::parse("good"), None);
         let count = BulkEnd { rows: 5, bad: 2, outcomes: [(Outcome::Valid, 3)].into(), stopped: None };
-        let among = [Which::All, Which::Bad, Which::Outcome(Outcome::Valid), Which::Outcome(Outcome::Revoked)];
+        let among =
+            [Which::All, Which::Bad, Which::Outcome(Outcome::Valid), Which::Outcome(Outcome::Revoked)];
         assert_eq!(among.map(|which| which.among(&count)), [5, 2, 3, 0]);
     }
 }

@@ -176,10 +176,7 @@ fn compare(
     sink.finish(counts)
 }
 
-fn each(
-    slices: &mut Slices,
-    mut take: impl FnMut(u128, &BulkLine) -> io::Result<()>,
-) -> io::Result<()> {
+fn each(slices: &mut Slices, mut take: impl FnMut(u128, &BulkLine) -> io::Result<()>) -> io::Result<()> {
     while let Some(text) = slices.next(Which::All).map_err(io::Error::other)? {
         for (key, line) in split(&text) {
             take(bits(key), &slices.parsed(line).map_err(io::Error::other)?)?;
@@ -404,6 +401,9 @@ mod tests {
         assert_eq!(now.what(was), [What::Outcome, What::Status]);
         assert_eq!(Told { row: 9, ..was }.what(was), [], "another place in the file is no difference");
         let expires = Some(UnixTime::EPOCH);
-        assert_eq!(Told { expires, claimed: Some(Listed::NotListed), ..was }.what(was), [What::Expires, What::Claimed]);
+        assert_eq!(
+            Told { expires, claimed: Some(Listed::NotListed), ..was }.what(was),
+            [What::Expires, What::Claimed]
+        );
     }
 }

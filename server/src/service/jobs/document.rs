@@ -168,15 +168,19 @@ impl Job {
     pub(super) fn read(stored: StoredJob) -> Result<Self, RegistryError> {
         let StoredJob { id, owner, state, revision, created, changed, expires, attempts, results, document } =
             stored;
-        let document = serde_json::from_str(&document)
-            .map_err(|_| RegistryError::Corrupt { table: "jobs", column: "document", row: id.clone() })?;
+        let document = serde_json::from_str(&document).map_err(|_| RegistryError::Corrupt {
+            table: "jobs",
+            column: "document",
+            row: id.clone(),
+        })?;
         Ok(Self { id, owner, state, revision, created, changed, expires, document, attempts, results })
     }
 
     /// Rows that were answered in a second, since its first turn and until `now`; `None` before the first.
     pub fn rate(&self, now: UnixTime) -> Option<u64> {
         let seconds = self.document.ended.unwrap_or(now).since(self.document.began?).max(1);
-        Some(self.document.end.rows / u64::try_from(seconds).unwrap_or(1)).filter(|_| self.document.end.rows > 0)
+        Some(self.document.end.rows / u64::try_from(seconds).unwrap_or(1))
+            .filter(|_| self.document.end.rows > 0)
     }
 
     /// Seconds until it ends, where it runs and its rows are known.

@@ -39,11 +39,7 @@ enum Reading {
 
 impl Source {
     /// Begins to read `file`.
-    pub(super) fn open(
-        file: &Arc<File>,
-        document: &Document,
-        limits: JobLimits,
-    ) -> Result<Self, Stopped> {
+    pub(super) fn open(file: &Arc<File>, document: &Document, limits: JobLimits) -> Result<Self, Stopped> {
         let at = At { file: Arc::clone(file), place: 0 };
         let reading = match (document.format, &document.mapping) {
             (Some(Format::Table), Some(mapping)) => {

@@ -99,7 +99,9 @@ impl Jobs {
             match self.spool.sweep(self.clock.now()).await {
                 Ok(0) => {}
                 Ok(jobs) => tracing::info!(jobs, "jobs were erased: their time was over"),
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be erased"),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be erased")
+                }
             }
             sleep(SWEEP).await;
         }
@@ -199,7 +201,10 @@ impl Jobs {
                     let reading = Arc::clone(&source);
                     let read = blocking(move || {
                         let given = locked(&reading).next(BATCH);
-                        given.into_iter().map(|given| ready(given, date.as_deref())).unzip::<_, _, Vec<_>, Vec<_>>()
+                        given
+                            .into_iter()
+                            .map(|given| ready(given, date.as_deref()))
+                            .unzip::<_, _, Vec<_>, Vec<_>>()
                     });
                     // A panic while the file is read: the slice is not whole, which is seen below.
                     let (of_rows, given) = read.await.ok()?;
@@ -288,7 +293,8 @@ impl Jobs {
             return Ok(());
         }
         if job.state.is_ended() {
-            let stopped = job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
+            let stopped =
+                job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
             tracing::info!(rows = answered, keyed = owner, stopped, "a job has ended");
             return Ok(self.forget_file(&id).await?);
         }
