@@ -690,8 +690,6 @@ const BULK: BulkWords = BulkWords {
     more_rows: "Next rows",
     files: "Keep the results",
     as_xlsx: "Excel (.xlsx)",
-    as_csv: "CSV",
-    as_jsonl: "JSON Lines",
     kept_title: "About this page",
     address_is_key: "Whoever knows the address of this page can see the results, and erase them. Give it only to those who should.",
     erased_on: "File and results are erased:",

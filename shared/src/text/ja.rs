@@ -690,8 +690,6 @@ pub(super) const BULK: BulkWords = BulkWords {
     more_rows: "次の行",
     files: "結果を保存する",
     as_xlsx: "Excel（.xlsx）",
-    as_csv: "CSV",
-    as_jsonl: "JSON Lines",
     kept_title: "このページについて",
     address_is_key: "このページのアドレスを知っている人は、結果を見ることも消すこともできます。共有する相手にだけ知らせてください。",
     erased_on: "ファイルと結果を消す日時:",

@@ -68,8 +68,6 @@ texts! {
         more_rows,
         files,
         as_xlsx,
-        as_csv,
-        as_jsonl,
         kept_title,
         address_is_key,
         erased_on,

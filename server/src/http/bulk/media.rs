@@ -61,12 +61,12 @@ fn encoding(content: &str) -> Result<Asked, Refusal> {
             .then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     });
     let encoding = match parameter.as_deref() {
-        None => None,
+        // UTF-16 says itself which of its kinds it is.
+        None | Some("utf-16") => None,
         Some("utf-8" | "utf8" | "us-ascii") => Some(Encoding::Utf8),
         Some("shift_jis" | "shift-jis" | "sjis" | "windows-31j" | "cp932" | "ms932") => Some(Encoding::Cp932),
         Some("utf-16le") => Some(Encoding::Utf16Le),
         Some("utf-16be") => Some(Encoding::Utf16Be),
-        Some("utf-16") => None,
         Some(_) => {
             let detail = "charset: utf-8, shift_jis, windows-31j or utf-16";
             return Err(Refusal::new(ProblemType::UnsupportedMediaType, detail));

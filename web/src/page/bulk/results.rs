@@ -53,11 +53,13 @@ impl Show {
     /// Whether `line` is among them.
     pub fn shows(self, line: &BulkLine) -> bool {
         match (self, line) {
-            (_, BulkLine::End(_)) => false,
-            (Self::All, _) | (Self::Bad | Self::Attention, BulkLine::Bad(_)) => true,
+            (Self::All, BulkLine::Answer(_) | BulkLine::Bad(_))
+            | (Self::Bad | Self::Attention, BulkLine::Bad(_)) => true,
             (Self::Attention, BulkLine::Answer(answer)) => answer.tone() != Tone::Good,
             (Self::Outcome(outcome), BulkLine::Answer(answer)) => answer.outcome == outcome,
-            (Self::Bad, BulkLine::Answer(_)) | (Self::Outcome(_), BulkLine::Bad(_)) => false,
+            (_, BulkLine::End(_))
+            | (Self::Bad, BulkLine::Answer(_))
+            | (Self::Outcome(_), BulkLine::Bad(_)) => false,
         }
     }
 }
@@ -102,7 +104,7 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
             </section>
         }
     });
-    let files = [("xlsx", words.as_xlsx), ("csv", words.as_csv), ("jsonl", words.as_jsonl)]
+    let files = [("xlsx", words.as_xlsx), ("csv", "CSV"), ("jsonl", "JSON Lines")]
         .map(|(form, name)| {
             let link =
                 format!("{}&form={form}&show={}", place.address(frame, "/results"), results.show.as_str());
