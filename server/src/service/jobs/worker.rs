@@ -177,20 +177,27 @@ impl Jobs {
         }
         let (id, owner, answered) = (job.id.clone(), job.owner.is_some(), document.end.rows);
         let answers = Some(answers).filter(|answers| answers.rows > 0);
-        if !self.spool.hand_in(self.slice_of(&job, holder, answers)?, now).await? {
+        let slice = self.slice_of(&job, holder, answers)?;
+        // Before it is handed in: whoever claims the job next, the moment it is free, finds its file open.
+        self.keep_open(&id, Opened { source: opened, answered, since: Instant::now() });
+        if !self.spool.hand_in(slice, now).await? {
+            self.close(&id);
             return Ok(());
         }
         if job.state.is_ended() {
             let stopped =
                 job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
             tracing::info!(rows = answered, keyed = owner, stopped, "a job has ended");
-            return Ok(self.forget_file(&id).await?);
-        }
-        let mut open = locked(&self.open);
-        if open.len() < OPEN {
-            open.insert(id, Opened { source: opened, answered, since: Instant::now() });
+            self.forget_file(&id).await?;
         }
         Ok(())
+    }
+
+    fn keep_open(&self, id: &str, opened: Opened) {
+        let mut open = locked(&self.open);
+        if open.len() < OPEN {
+            open.insert(id.to_owned(), opened);
+        }
     }
 
     /// Ends a job that cannot go on.
