@@ -190,7 +190,7 @@ impl Jobs {
         let job = self.find(organisation, name).await?;
         let mapping = match mapping {
             Some(mapping) => mapping,
-            None => self.look(&job).await?.map(|look| look.guess.mapping).unwrap_or_else(Look::nothing),
+            None => self.look(&job).await?.map_or_else(Look::nothing, |look| look.guess.mapping),
         };
         let job = self
             .moved(job, |job| match job.state {

@@ -385,13 +385,13 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
         ],
         "{told:?}"
     );
-    let changed = &told[1];
+    let revoked = &told[1];
     assert_eq!(
-        (&changed["before"]["outcome"], &changed["after"]["outcome"]),
+        (&revoked["before"]["outcome"], &revoked["after"]["outcome"]),
         (&json!("valid"), &json!("revoked"))
     );
-    assert_eq!((&changed["before"]["row"], &changed["after"]["row"]), (&json!(1), &json!(2)));
-    assert!(changed["what"].as_array().unwrap().contains(&json!("status")));
+    assert_eq!((&revoked["before"]["row"], &revoked["after"]["row"]), (&json!(1), &json!(2)));
+    assert!(revoked["what"].as_array().unwrap().contains(&json!("status")));
     assert_eq!(told[4]["end"], json!({ "same": 2, "changed": 1, "new": 1, "gone": 2 }));
     let csv = service.get(&format!("{compared}?format=csv&lang=ja")).await;
     assert_eq!((csv.status, csv.text().lines().count()), (StatusCode::OK, 5), "{}", csv.text());

@@ -31,7 +31,7 @@ const BEAT: Duration = Duration::from_secs(3);
 /// How often a worker that has nothing to do looks for something.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what has expired is erased.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 /// Claims without a slice after which a job is given up: its file may be what ends whoever reads it.
 const ATTEMPTS: u64 = 6;
 /// Seconds after which a slice that failed is tried again.
