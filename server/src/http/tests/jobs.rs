@@ -93,6 +93,8 @@ async fn a_file_is_accepted_at_once_and_answered_later() {
     assert_eq!(done["state"], "done");
     assert_eq!((&done["rows"], &done["answered"], &done["bad"]), (&json!(3), &json!(3), &json!(1)));
     assert_eq!(done["outcomes"]["valid"], 1);
+    let metrics = service.get("/metrics").await.text();
+    assert!(metrics.contains("shirushi_verdicts_total{outcome=\"not_registered\"} 1"), "{metrics}");
     assert_eq!((done.get("secret"), done.get("page")), (None, None), "told once");
 
     let answers = lines(&service, &format!("{}/results", place(&job))).await;

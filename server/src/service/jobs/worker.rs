@@ -156,7 +156,7 @@ impl Jobs {
         let Sliced { text, count, end, rows, opened } = sliced;
         let now = self.clock.now();
         let bytes = blocking(move || deflated(&text)).await??;
-        let answered = count.to_end();
+        let (answered, outcomes) = (count.to_end(), count.outcomes);
         let answers = Answers { rows: answered.rows, counts: to_json(&answered)?, bytes };
         let document = &mut job.document;
         document.rows = rows;
@@ -184,6 +184,7 @@ impl Jobs {
             self.close(&id);
             return Ok(());
         }
+        (self.count)(&outcomes);
         if job.state.is_ended() {
             let stopped =
                 job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
