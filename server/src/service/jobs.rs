@@ -84,8 +84,11 @@ pub struct Jobs {
     looks: Arc<Semaphore>,
     differences: Arc<Semaphore>,
     /// Counts what came of rows, once they are handed in.
-    count: Arc<dyn Fn(&BTreeMap<Outcome, u64>) + Send + Sync>,
+    count: Arc<Counting>,
 }
+
+/// Counts answers by outcome.
+type Counting = dyn Fn(&BTreeMap<Outcome, u64>) + Send + Sync;
 
 /// An open file.
 struct Opened {
