@@ -29,6 +29,7 @@ pub mod overload;
 mod paging;
 pub mod pages;
 mod photograph;
+mod policies;
 pub mod problem;
 mod published;
 pub mod rate;
@@ -77,6 +78,8 @@ const APPROVALS: usize = 4 * 1024 * 1024;
 const CONTENT: usize = 1024 * 1024;
 /// Any evidence file; the service's own limit may be lower.
 const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
+/// A procurement policy's file, and a byte more to tell that it is too large.
+const POLICY: usize = 64 * 1024 + 1;
 /// A photograph, with the form around it.
 const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
 /// A file of rows, of which never more than a batch is in memory.
@@ -160,6 +163,9 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/sightings/{id}/photograph",            NONE,       30, NoStore,    sightings::photograph),
         row(Post, "/v1/sightings/{id}/take",                  NONE,       5,  NoStore,    sightings::take),
         row(Post, "/v1/sightings/{id}/close",                 SMALL,      5,  NoStore,    sightings::close),
+        row(Get,  "/v1/policies",                             NONE,       5,  NoStore,    policies::list),
+        row(Post, "/v1/policies",                             POLICY,     10, NoStore,    policies::keep),
+        row(Get,  "/v1/policies/{name}",                      NONE,       5,  NoStore,    policies::show),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),

@@ -29,7 +29,7 @@ pub use date::Zone;
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
-    AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
+    AboutWords, HomeWords, MessageWords, PackWords, PageWords, PolicyReasonWords, PolicySchemeWords,
     PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
 };
 pub use words::{

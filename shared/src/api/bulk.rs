@@ -8,6 +8,6 @@ mod line;
 mod row;
 mod texts;
 
-pub use answer::{BulkAnswer, BulkClaims, BulkProduct, ClaimedModel};
+pub use answer::{BulkAnswer, BulkClaims, BulkPolicy, BulkProduct, BulkRule, ClaimedModel};
 pub use line::{BadRow, BulkEnd, BulkLine, StopCode, Stopped};
-pub use row::{BulkQuestion, BulkRow, RowError, RowFault, When};
+pub use row::{BulkQuestion, BulkRow, Offer, RowError, RowFault, When};

@@ -46,6 +46,12 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("about_the_past", language.about_the_past(day, zone)),
         ("answered_on", language.answered_on(day, zone)),
         ("dated", language.dated(day, zone)),
+        ("pack_left_out", language.pack_left_out(12)),
+        ("pack_page_of", language.pack_page_of(1, 2)),
+        ("pack_changed", language.pack_changed(2, 10)),
+        ("pack_changed_none", language.pack_changed(0, 10)),
+        ("pack_change", language.pack_change(Outcome::Valid, Outcome::Revoked, 2)),
+        ("pack_not_asked", language.pack_not_asked(3)),
         ("key_misused_from", language.key_misused_from(day, zone)),
         ("freshness_registry", language.freshness(StatusSource::Registry, Some(3))),
         ("freshness_cache", language.freshness(StatusSource::Cache, Some(3))),
@@ -214,6 +220,7 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "page.receipt.",
         // Policies are for buyers.
         "page.policy.",
+        "page.pack.",
         // Dates and ages.
         "words.phrases.date",
         "words.phrases.months",

@@ -10,9 +10,9 @@ use crate::{
     claim::ProductClaims,
     label::Level,
     policy::Day,
-    registration::Gtin,
+    registration::{CorporateNumber, Gtin},
     scan::MAX_TEXT,
-    time::UnixTime,
+    time::{NotATime, UnixTime},
 };
 
 /// A question about one label among many. One of `token`, `link`, `number` and `scan` is given, or a `gtin` alone.
@@ -47,6 +47,12 @@ pub struct BulkRow {
     /// The level that is claimed.
     #[serde(deserialize_with = "text")]
     pub level: Option<String>,
+    /// The maker's corporate number (法人番号) that is claimed: a policy may ask for it.
+    #[serde(deserialize_with = "text")]
+    pub corporate_number: Option<String>,
+    /// The last day of the contract that it is offered for: a policy may ask for it.
+    #[serde(deserialize_with = "text")]
+    pub contract_end: Option<String>,
     /// "Was it valid on that day?": `2026-03-31`, of which the end counts, in Japan.
     #[serde(deserialize_with = "text")]
     pub date: Option<String>,
@@ -64,8 +70,19 @@ pub struct BulkQuestion {
     pub claims: ProductClaims,
     /// The models in hand.
     pub models: Vec<String>,
+    /// What only a policy asks for.
+    pub offer: Offer,
     /// About when.
     pub when: When,
+}
+
+/// What a row claims of an offer, which only a policy asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The maker's corporate number.
+    pub corporate_number: Option<CorporateNumber>,
+    /// The last day of the contract.
+    pub contract_end: Option<Day>,
 }
 
 /// About when a row asks.
@@ -81,6 +98,23 @@ pub enum When {
 }
 
 impl When {
+    /// A day (`2026-03-31`, of which the end counts, in Japan) or an instant (RFC 3339), as people write one of them.
+    pub fn parse(text: &str) -> Result<Self, NotATime> {
+        match Day::parse(text.trim()) {
+            Ok(day) => Ok(Self::EndOfDay(day.end().plus(-1))),
+            Err(_) => UnixTime::parse(text.trim()).map(Self::At),
+        }
+    }
+
+    /// This, or where it is the present, `other`.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        match self {
+            Self::Now => other,
+            asked => asked,
+        }
+    }
+
     /// The instant that is asked about, where that is not `now`.
     pub fn as_of(self, now: UnixTime) -> Option<UnixTime> {
         match self {
@@ -174,8 +208,11 @@ impl BulkRow {
             (Some(_), Some(_)) => return Err(one_of("give only one of date and as_of")),
         };
         let level = self.level.map(|text| read("level", &text, Level::parse)).transpose()?;
+        let number = self.corporate_number.map(|text| read("corporate_number", &text, CorporateNumber::parse));
+        let end = self.contract_end.map(|text| read("contract_end", text.trim(), Day::parse));
+        let offer = Offer { corporate_number: number.transpose()?, contract_end: end.transpose()? };
         let claims = ProductClaims { model: None, level, maker: self.maker, gtin };
-        Ok(BulkQuestion { presented, claims, models: self.model, when })
+        Ok(BulkQuestion { presented, claims, models: self.model, offer, when })
     }
 
     fn check_lengths(&self) -> Result<(), RowError> {
@@ -193,6 +230,8 @@ impl BulkRow {
             ("gtin", &self.gtin, CLAIM),
             ("maker", &self.maker, CLAIM),
             ("level", &self.level, CLAIM),
+            ("corporate_number", &self.corporate_number, CLAIM),
+            ("contract_end", &self.contract_end, CLAIM),
             ("date", &self.date, CLAIM),
             ("as_of", &self.as_of, CLAIM),
         ];
@@ -255,6 +294,12 @@ mod tests {
             (r#"{"number":"1","level":"STAR-9"}"#, RowFault::NotAValue, "level: not a level"),
             (r#"{"number":"1","date":"2026-02-30"}"#, RowFault::NotAValue, "date: not a day"),
             (r#"{"gtin":"4901234567895"}"#, RowFault::NotAValue, "gtin: not a GTIN"),
+            (
+                r#"{"number":"1","corporate_number":"123"}"#,
+                RowFault::NotAValue,
+                "corporate_number: not a corporate",
+            ),
+            (r#"{"number":"1","contract_end":"soon"}"#, RowFault::NotAValue, "contract_end: not a day"),
             (&long, RowFault::TooLong, "number is longer than 256 bytes"),
             (&many, RowFault::TooLong, "model has more than 32 entries"),
         ] {
@@ -264,6 +309,24 @@ mod tests {
         }
         let (id, _) = BulkRow::parse(br#"{"id":7,"number":"1","colour":"red"}"#).unwrap_err();
         assert_eq!(id.as_deref(), Some("7"), "also of a bad row it is known which one it is");
+    }
+
+    #[test]
+    fn what_only_a_policy_asks_for_is_read_too() {
+        let line = r#"{"number":"1","corporate_number":7000012050002,"contract_end":" 2029-03-31 "}"#;
+        let offer = question(line).unwrap().offer;
+        assert_eq!(offer.corporate_number, CorporateNumber::parse("7000012050002").ok());
+        assert_eq!(offer.contract_end, Day::parse("2029-03-31").ok());
+        assert_eq!(question(r#"{"number":"1"}"#).unwrap().offer, Offer::default());
+    }
+
+    #[test]
+    fn a_run_asks_about_a_day_or_an_instant_and_a_row_outranks_it() {
+        let day = When::parse("2026-03-31").unwrap();
+        let instant = When::parse("2026-03-31T14:59:59Z").unwrap();
+        assert_eq!(day, When::EndOfDay(UnixTime::parse("2026-03-31T14:59:59Z").unwrap()));
+        assert_eq!((When::Now.or(day), instant.or(day)), (day, instant));
+        assert!(When::parse("last spring").is_err());
     }
 
     #[test]

@@ -1,0 +1,365 @@
+//! Evidence packs: the manifest, and what is to be said of a pack that somebody kept.
+
+use core::fmt;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{NotGenuine, ReceiptStanding, Stopped};
+use crate::{
+    policy::{Day, PolicyDigest},
+    receipt::{CaseReference, Standing, pack::OpenedPackReceipt},
+    time::UnixTime,
+    verdict::Outcome,
+};
+
+/// `manifest.json` of a pack: what is in it, and what it is about. Written as RFC 8785 has it (fields by name, no blanks),
+/// so fields stand in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackManifest {
+    /// The past instant that was asked about, where the whole run asked about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<UnixTime>,
+    /// Rows that were not answered.
+    pub bad: u64,
+    /// The requester's own reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseReference>,
+    /// The last day of the contract, for rows that do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract_end: Option<Day>,
+    /// Every file but this one and the receipt.
+    pub files: Vec<PackFile>,
+    /// Which form this is: 1.
+    pub form: u32,
+    /// What the file of rows was called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// When the run was closed.
+    pub made: UnixTime,
+    /// Who asked, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// Answers by outcome.
+    pub outcomes: BTreeMap<String, u64>,
+    /// By which policy rows were checked, and what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PackPolicy>,
+    /// Rows.
+    pub rows: u64,
+    /// The service, by its address.
+    pub service: String,
+    /// Version of its software.
+    pub software: String,
+    /// Why there may be more rows that were not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+    /// Why there is no `report.pdf`, where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_pdf: Option<String>,
+}
+
+/// A file of a pack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackFile {
+    /// What it is called: no folder is in it.
+    pub name: String,
+    /// SHA-256 of its content.
+    pub sha256: FileDigest,
+    /// Its bytes.
+    pub size: u64,
+}
+
+/// A run's policy in a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackPolicy {
+    /// Rows by what it says.
+    pub answers: BTreeMap<String, u64>,
+    /// What it is called.
+    pub name: String,
+    /// SHA-256 of its canonical form.
+    pub sha256: PolicyDigest,
+    /// Which edition of it.
+    pub version: String,
+}
+
+/// The SHA-256 of a file; as text, in lower-case hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileDigest([u8; 32]);
+
+impl FileDigest {
+    /// The digest with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for FileDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for FileDigest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FileDigest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let not = || serde::de::Error::custom("not 64 hexadecimal digits");
+        crate::hex::sha256(&text).map(Self).ok_or_else(not)
+    }
+}
+
+impl PackManifest {
+    /// What a pack calls its manifest.
+    pub const NAME: &str = "manifest.json";
+    /// What it calls its receipt.
+    pub const RECEIPT: &str = "receipt.cose";
+    /// What it calls its answers, a line of JSON each.
+    pub const RESULTS: &str = "results.jsonl";
+    /// Longest manifest, in bytes: ten times what the longest fields make of it.
+    pub const MAX_BYTES: usize = 64 * 1024;
+    /// Most files of a pack.
+    pub const MAX_FILES: usize = 16;
+    /// The form that is written.
+    pub const FORM: u32 = 1;
+
+    /// Its canonical form.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Texts, numbers and lists of them: nothing that JSON cannot write.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The file `name`.
+    pub fn file(&self, name: &str) -> Option<&PackFile> {
+        self.files.iter().find(|file| file.name == name)
+    }
+}
+
+/// What is to be said of a pack, or of its receipt alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackAnswer {
+    /// What its signature is worth today.
+    pub standing: ReceiptStanding,
+    /// Why it is not genuine; only where it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<NotGenuine>,
+    /// The earliest instant at which its key may have been misused; only for keys that were withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cutoff: Option<UnixTime>,
+    /// The key that signed it, by its thumbprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What its receipt states; only where its signature holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<PackThen>,
+    /// What its files are; absent where none were handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<PackFiles>,
+    /// What its rows would be answered today; only where all of it is genuine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub now: Option<PackNow>,
+}
+
+/// What a pack's receipt states, with what its manifest adds where that is the one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackThen {
+    /// The service that answered, by its address.
+    pub issuer: String,
+    /// When the run was closed.
+    pub made: UnixTime,
+    /// SHA-256 of the manifest.
+    pub manifest_sha256: String,
+    /// Rows.
+    pub rows: u64,
+    /// Rows that were not answered.
+    pub bad: u64,
+    /// Answers by outcome.
+    pub outcomes: BTreeMap<Outcome, u64>,
+    /// What its policy said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PackThenPolicy>,
+    /// The past instant that was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<UnixTime>,
+    /// Version of the trust list by which it was judged.
+    pub trust_list: u64,
+    /// Version of the software that judged.
+    pub software: String,
+    /// The requester's own reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<CaseReference>,
+    /// SHA-256 of the answers, as it is printed on the report; only where the manifest is the one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results_sha256: Option<FileDigest>,
+    /// Who asked; only where the manifest is the one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+}
+
+/// What a policy said, as a receipt states it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackThenPolicy {
+    /// SHA-256 of its canonical form.
+    pub sha256: PolicyDigest,
+    /// Rows that pass.
+    pub pass: u64,
+    /// Rows of which it cannot be told.
+    pub cannot_tell: u64,
+    /// Rows that fail.
+    pub fail: u64,
+    /// Its name and edition; only where the manifest is the one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// Files of a pack that are not as they were handed out; none where all of them are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PackFiles {
+    /// With another content.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub altered: Vec<String>,
+    /// Not there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Put in by somebody else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra: Vec<String>,
+}
+
+/// What a pack's rows would be answered today.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PackNow {
+    /// Rows that were asked again: by their number, since labels are not in a pack.
+    pub asked: u64,
+    /// Rows that were not: more than are asked at once, or without a number.
+    pub not_asked: u64,
+    /// Those of the asked that would be answered differently.
+    pub changed: u64,
+    /// From what to what, and how many.
+    pub changes: Vec<PackChange>,
+}
+
+/// Rows that would be answered differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackChange {
+    /// What was answered.
+    pub then: Outcome,
+    /// What is answered today.
+    pub now: Outcome,
+    /// How many rows.
+    pub rows: u64,
+}
+
+impl PackFiles {
+    /// Whether every file is as it was handed out, and there is no other.
+    pub fn are_whole(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl PackAnswer {
+    /// The answer on a pack whose receipt is not genuine.
+    pub const fn not_genuine(reason: NotGenuine) -> Self {
+        Self {
+            standing: ReceiptStanding::NotGenuine,
+            reason: Some(reason),
+            cutoff: None,
+            key: None,
+            then: None,
+            files: None,
+            now: None,
+        }
+    }
+
+    /// The answer on a receipt whose signature holds, without files and without the present.
+    pub fn of(opened: &OpenedPackReceipt) -> Self {
+        let (standing, cutoff) = match opened.standing {
+            Standing::TrueThen => (ReceiptStanding::TrueThen, None),
+            Standing::KeyNotInForce => (ReceiptStanding::KeyNotInForce, None),
+            Standing::DatedBeforeCompromise { cutoff } => (ReceiptStanding::DatedBeforeCompromise, Some(cutoff)),
+            Standing::KeyCompromised { cutoff } => (ReceiptStanding::KeyCompromised, Some(cutoff)),
+        };
+        let receipt = &opened.receipt;
+        let policy = receipt.policy.map(|policy| PackThenPolicy {
+            sha256: policy.digest,
+            pass: policy.pass,
+            cannot_tell: policy.cannot_tell,
+            fail: policy.fail,
+            name: None,
+        });
+        let then = PackThen {
+            issuer: receipt.issuer.clone(),
+            made: receipt.issued,
+            manifest_sha256: receipt.manifest.to_string(),
+            rows: receipt.rows,
+            bad: receipt.bad,
+            outcomes: receipt.outcomes.clone(),
+            policy,
+            as_of: receipt.as_of,
+            trust_list: receipt.trust_list,
+            software: receipt.software.clone(),
+            case: receipt.case.clone(),
+            results_sha256: None,
+            organisation: None,
+        };
+        let key = Some(opened.key.to_string());
+        Self { standing, reason: None, cutoff, key, then: Some(then), files: None, now: None }
+    }
+
+    /// Whether it is genuine, and all of it: what was signed, and every file.
+    pub fn is_whole(&self) -> bool {
+        self.standing == ReceiptStanding::TrueThen && self.files.as_ref().is_none_or(PackFiles::are_whole)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_is_written_by_the_order_of_its_names() {
+        let manifest = PackManifest {
+            as_of: Some(UnixTime::EPOCH),
+            bad: 1,
+            case: CaseReference::new("A-1").ok(),
+            contract_end: Day::parse("2029-03-31").ok(),
+            files: vec![PackFile { name: "results.jsonl".into(), sha256: FileDigest([1; 32]), size: 2 }],
+            form: PackManifest::FORM,
+            input: Some("rows.csv".into()),
+            made: UnixTime::EPOCH,
+            organisation: Some("shop".into()),
+            outcomes: [("valid".to_owned(), 1), ("grace".to_owned(), 2)].into(),
+            policy: Some(PackPolicy {
+                answers: [("pass".to_owned(), 3)].into(),
+                name: "P".into(),
+                sha256: PolicyDigest::from_bytes([2; 32]),
+                version: "1".into(),
+            }),
+            rows: 4,
+            service: "https://label.shirushi.example".into(),
+            software: "0.1.0".into(),
+            stopped: None,
+            without_pdf: Some("no typeface".into()),
+        };
+        let bytes = manifest.to_bytes();
+        assert_eq!(serde_json::from_slice::<PackManifest>(&bytes).unwrap(), manifest);
+        // serde_json's own map is in the order of its keys.
+        let sorted: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_string(&sorted).unwrap(), String::from_utf8(bytes).unwrap());
+    }
+}
