@@ -25,13 +25,14 @@ use crate::{
     http::{
         metrics::Metrics,
         overload::{Decoders, Gate},
-        pages::Shell,
+        pages::{PackTurns, Shell},
         rate::ReportRate,
         site::{Site, SiteError},
         state::AppState,
     },
     outbox::Relay,
     registry::{Registry, RegistryError},
+    report::Typefaces,
     scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
         access::Access,
@@ -41,6 +42,7 @@ use crate::{
         history::History,
         issue::Issuer,
         organisations::Organisations,
+        pack::Packs,
         publication::{ListsError, Shelf},
         receipt::Receipts,
         records::Records,
@@ -145,6 +147,7 @@ impl App {
                 registry.register_collector(Box::new(measured));
             }),
             decoders: Decoders::new(config.limits.pictures),
+            pack_turns: PackTurns::default(),
             gate: Gate::new(config.limits.requests),
             rate: ReportRate::new(config.limits.proxies),
             streams: Gate::with_reserve(STREAMS, KEYED_STREAMS),
@@ -241,6 +244,12 @@ impl App {
     pub fn receipts(config: &Config) -> Result<Receipts, AppError> {
         let (_, keys) = watch::channel(keys::open(&config.keys)?);
         Ok(Receipts::new(config.public_origin.as_str(), keys))
+    }
+
+    /// Makes evidence packs, for a command.
+    pub fn packs(config: &Config) -> Result<Packs, AppError> {
+        let typefaces = Typefaces::new(config.font.clone());
+        Ok(Packs::new(Self::receipts(config)?, typefaces, SystemClock::default()))
     }
 
     /// The public half of every key, for a command: no passphrase is needed.

@@ -78,6 +78,8 @@ const APPROVALS: usize = 4 * 1024 * 1024;
 const CONTENT: usize = 1024 * 1024;
 /// Any evidence file; the service's own limit may be lower.
 const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
+/// An evidence pack, with the form around it.
+const PACK: usize = 64 * 1024 * 1024 + 64 * 1024;
 /// A procurement policy's file, and a byte more to tell that it is too large.
 const POLICY: usize = 64 * 1024 + 1;
 /// A photograph, with the form around it.
@@ -99,7 +101,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
         row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
         row(Get,  "/receipt",                                 NONE,       5,  Revalidate, pages::receipt),
-        row(Post, "/receipt",                                 SMALL,      5,  NoStore,    pages::receipt_checked),
+        row(Post, "/receipt",                                 PACK,       60, NoStore,    pages::receipt_checked),
         row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
         row(Get,  "/report",                                  NONE,       5,  NoStore,    pages::report),
         row(Post, "/report",                                  PHOTOGRAPH, 30, NoStore,    pages::report_sent),

@@ -27,8 +27,7 @@ use shirushi_shared::{
     text::Language,
 };
 
-pub(super) use self::limits::Limits;
-use self::limits::Asker;
+pub(super) use self::limits::{Asker, Limits};
 use self::upload::{Ending, Upload};
 use super::{
     extract::Query, fields::Fields, metrics::Metrics, policies, problem::Refusal, state::AppState,

@@ -7,7 +7,7 @@ use super::{
     metrics::Metrics,
     origin::PublicOrigin,
     overload::{Decoders, Gate},
-    pages::Shell,
+    pages::{PackTurns, Shell},
     rate::ReportRate,
     site::Site,
 };
@@ -57,6 +57,8 @@ pub struct AppState {
     pub decoders: Decoders,
     /// How many requests are taken on at once.
     pub gate: Gate,
+    /// Turns for evidence packs.
+    pub pack_turns: PackTurns,
     /// How often the public may report.
     pub rate: ReportRate,
     /// How many streams are, beside them.

@@ -189,7 +189,8 @@ mod tests {
         assert_eq!(book.edition(Some(&PolicyVersion::parse("1").unwrap())).unwrap().version.as_str(), "1");
         assert_eq!(book.edition(Some(&PolicyVersion::parse("3").unwrap())), None);
         assert_eq!(book.id(), "shop/Cameras 2027");
-        let edition = Edition::new(policy, &name, &PolicyVersion::parse("2").unwrap(), by);
+        let version = PolicyVersion::parse("2").unwrap();
+        let edition = Edition::new(policy.clone(), &name, &version, by.clone());
         assert_eq!(edition.id(), "shop/Cameras 2027@2");
         let full = (3..=PolicyBook::MOST).try_fold(book, |book, n| book.with(entry(&n.to_string()))).unwrap();
         assert_eq!(full.with(entry("one more")), Err(PolicyRefused::TooMany));

@@ -1,6 +1,7 @@
 //! `shirushi verify --file`: an answer for every row of a file.
 
 mod lists;
+pub(in crate::cli) mod policy;
 mod service;
 
 use std::{
@@ -17,8 +18,10 @@ use clap::Args;
 use futures_util::{Stream, StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use shirushi_shared::{
-    api::{BulkEnd, BulkLine},
+    api::{BulkEnd, BulkLine, When},
     key::PublicKey,
+    policy::{Day, NotADay},
+    receipt::CaseReference,
     text::Language,
 };
 use tokio::sync::mpsc;
@@ -27,8 +30,12 @@ use url::Url;
 use super::super::{CommandError, lists::public_key, output};
 use crate::{
     app::App,
+    clock::SystemClock,
     config::Config,
-    service::bulk::{BATCH, Batch, Count, Given, Lines, Wanted, json_lines},
+    service::{
+        bulk::{BATCH, Batch, Count, Given, Lines, Wanted, json_lines},
+        pack::{About, PackBuilder},
+    },
 };
 
 /// Bytes that are read at once, and pieces of that size that are read ahead.
@@ -37,9 +44,9 @@ const AHEAD: usize = 4;
 
 /// Which file, whom to ask, and where the answers go.
 #[derive(Args, Debug)]
-pub(super) struct Many {
+pub(in crate::cli) struct Many {
     /// Verify every row of this file of JSON Lines (- for standard input); exit code 1 where one of them is not valid
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "level", "maker", "gtin", "as_of", "receipt"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "level", "maker", "gtin", "receipt"])]
     pub(super) file: Option<PathBuf>,
     /// Where the answers go, a file that must not exist yet [default: standard output]
     #[arg(long, value_name = "FILE", requires = "file")]
@@ -56,6 +63,16 @@ pub(super) struct Many {
     /// The pinned trust key: 64 hexadecimal digits, as `public_key` in keyring.json [default: that of the key folder]
     #[arg(long, value_name = "HEX", requires = "offline", value_parser = public_key)]
     pin: Option<PublicKey>,
+    /// Check every row by this policy's file as well (with --server: by the policy of this name there, NAME or
+    /// NAME@VERSION); exit code 1 where one of them does not pass. `government` is the example that is supplied
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with = "offline")]
+    policy: Option<String>,
+    /// The last day of the contract, for rows that do not say it
+    #[arg(long, value_name = "DAY", requires = "policy", value_parser = |text: &str| -> Result<Day, NotADay> { Day::parse(text) })]
+    contract_end: Option<Day>,
+    /// Close the check into an evidence pack: a zip with report, results and a signed receipt; a file that must not exist yet
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with_all = ["server", "offline"])]
+    pack: Option<PathBuf>,
     /// Name maker and products in each answer
     #[arg(long, requires = "file")]
     products: bool,
@@ -66,23 +83,42 @@ pub(super) struct Many {
 
 impl Many {
     /// Verifies the rows of `file`.
-    pub(super) async fn run(self, file: &Path, config: &Config) -> Result<ExitCode, CommandError> {
-        let wanted = Wanted { language: self.lang.unwrap_or_default(), products: self.products };
+    pub(super) async fn run(
+        self,
+        file: &Path,
+        when: When,
+        case: Option<CaseReference>,
+        config: &Config,
+    ) -> Result<ExitCode, CommandError> {
+        if case.is_some() && self.pack.is_none() {
+            return Err("--case is the reference in a pack: ask for one with --pack".into());
+        }
+        let policy = match (&self.policy, &self.server) {
+            (Some(policy), None) => Some(Arc::new(policy::read(policy)?)),
+            _ => None,
+        };
+        let (language, products) = (self.lang.unwrap_or_default(), self.products);
+        let wanted = Wanted { language, products, policy, when, contract_end: self.contract_end };
         let progress = progress(file);
         let input = Input::open(file, progress.clone())?;
         let mut sink = Sink::open(self.out.as_deref(), progress)?;
+        if let Some(pack) = &self.pack {
+            sink.pack = Some(ToPack::begin(pack, about(file, case, &wanted), config)?);
+        }
         let end = if let Some(server) = &self.server {
-            service::ask(server, self.key_file.as_deref(), input.pieces, wanted, &mut sink).await?
+            let key = self.key_file.as_deref();
+            service::ask(server, key, input.pieces, &wanted, self.policy.as_deref(), &mut sink).await?
         } else if let Some(folder) = &self.offline {
             let checker = lists::checker(folder, self.pin.as_ref(), config)?;
-            let answers = lists::answers(checker, rows(input.pieces), wanted, config.public_origin.as_str());
+            let origin = config.public_origin.as_str();
+            let answers = lists::answers(checker, rows(input.pieces), wanted.clone(), origin);
             sink.write_all(answers).await?
         } else {
             let bulk = App::bulk(config).await?;
-            let answers = bulk.answers(rows(input.pieces), wanted, |lines| json_lines(&lines));
+            let answers = bulk.answers(rows(input.pieces), wanted.clone(), |lines| json_lines(&lines));
             sink.write_all(answers).await?
         };
-        sink.finish(&end);
+        sink.finish(&end)?;
         if let Some(error) = input.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Err(format!("{}: {error}", file.display()).into());
         }
@@ -91,7 +127,8 @@ impl Many {
                 format!("the service read no more after {} rows: {}", end.rows, stopped.detail).into()
             );
         }
-        Ok(ExitCode::from(u8::from(!end.all_valid())))
+        let is_well = if self.policy.is_some() { end.all_pass() } else { end.all_valid() };
+        Ok(ExitCode::from(u8::from(!is_well)))
     }
 }
 
@@ -166,6 +203,52 @@ struct Sink {
     out: BufWriter<Box<dyn Write + Send>>,
     progress: ProgressBar,
     rows: u64,
+    pack: Option<ToPack>,
+}
+
+/// A pack that the answers go into as well.
+struct ToPack {
+    out: File,
+    builder: PackBuilder,
+}
+
+impl ToPack {
+    /// A pack that will be `path`, which must not exist.
+    fn begin(path: &Path, about: About, config: &Config) -> Result<Self, CommandError> {
+        let builder = App::packs(config)?.begin(about)?;
+        let out = File::create_new(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { out, builder })
+    }
+
+    fn lines(&mut self, lines: &[u8]) -> Result<(), CommandError> {
+        for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            self.builder.line(&BulkLine::parse(line)?)?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, end: &BulkEnd) -> Result<(), CommandError> {
+        let mut pack = self.builder.finish(end.stopped.clone())?;
+        io::copy(&mut pack.file, &mut self.out)?;
+        if let Some(why) = pack.manifest.without_pdf {
+            output::remark(&format!("the pack has no PDF: {why}"));
+        }
+        Ok(())
+    }
+}
+
+/// What a pack of the rows in `file` is about.
+fn about(file: &Path, case: Option<CaseReference>, wanted: &Wanted) -> About {
+    let name = file.file_name().filter(|_| !is_standard(file));
+    About {
+        language: wanted.language,
+        organisation: None,
+        input: name.map(|name| name.to_string_lossy().into_owned()),
+        case,
+        policy: wanted.policy.clone(),
+        as_of: wanted.when.as_of(SystemClock::default().now()),
+        contract_end: wanted.contract_end,
+    }
 }
 
 impl Sink {
@@ -177,7 +260,7 @@ impl Sink {
             }
             None => Box::new(io::stdout()),
         };
-        Ok(Self { out: BufWriter::with_capacity(PIECE, out), progress, rows: 0 })
+        Ok(Self { out: BufWriter::with_capacity(PIECE, out), progress, rows: 0, pack: None })
     }
 
     /// Writes all of `answers`, and what came of them.
@@ -201,6 +284,9 @@ impl Sink {
     /// Writes lines with the answers to so many rows; whether anybody still reads them.
     fn write(&mut self, lines: &[u8], rows: u64) -> Result<bool, CommandError> {
         self.rows += rows;
+        if let Some(pack) = &mut self.pack {
+            pack.lines(lines)?;
+        }
         self.progress.set_message(self.rows.to_string());
         // A pipe is read as it is written.
         match self.out.write_all(lines).and_then(|()| self.out.flush()) {
@@ -210,8 +296,8 @@ impl Sink {
         }
     }
 
-    /// Says what came of it.
-    fn finish(self, end: &BulkEnd) {
+    /// Says what came of it, and closes the pack.
+    fn finish(self, end: &BulkEnd) -> Result<(), CommandError> {
         self.progress.finish_and_clear();
         let mut told = format!("{} rows", end.rows);
         for (outcome, rows) in &end.outcomes {
@@ -220,7 +306,11 @@ impl Sink {
         if end.bad > 0 {
             told.push_str(&format!(", {} not answered", end.bad));
         }
+        for (answer, rows) in &end.policy {
+            told.push_str(&format!("; policy: {rows} {}", Language::En.policy_answer(*answer)));
+        }
         output::remark(&told);
+        self.pack.map_or(Ok(()), |pack| pack.finish(end))
     }
 }
 

@@ -69,7 +69,7 @@ impl Limits {
 }
 
 /// Who asks, where they have sent a key.
-pub(super) struct Asker(pub(super) Option<Caller>);
+pub(in crate::http) struct Asker(pub(super) Option<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asker
 where

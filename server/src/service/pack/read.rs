@@ -88,12 +88,10 @@ impl<R: Read + Seek> KeptPack<R> {
         let mut files = PackFiles::default();
         let known = match self.small(PackManifest::NAME, PackManifest::MAX_BYTES) {
             Ok(bytes) if Sha256::digest(&bytes).as_slice() == opened.receipt.manifest.as_bytes() => Some(bytes),
-            Ok(_) => {
-                files.altered.push(PackManifest::NAME.to_owned());
-                None
-            }
-            Err(_) => {
-                files.missing.push(PackManifest::NAME.to_owned());
+            Ok(_) | Err(_) => {
+                let is_there = self.names.iter().any(|name| name == PackManifest::NAME);
+                let list = if is_there { &mut files.altered } else { &mut files.missing };
+                list.push(PackManifest::NAME.to_owned());
                 None
             }
         };
