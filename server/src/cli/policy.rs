@@ -75,7 +75,12 @@ impl PolicyCommand {
                 let (desk, caller) = who.before(config).await?;
                 let kept = desk.keep_policy(&caller, &text(&file.display().to_string())?).await;
                 let kept = kept.map_err(Refused::from)?;
-                output::line(&format!("{}@{} {}", kept.policy.name(), kept.policy.version(), kept.entry.sha256))?;
+                output::line(&format!(
+                    "{}@{} {}",
+                    kept.policy.name(),
+                    kept.policy.version(),
+                    kept.entry.sha256
+                ))?;
                 Ok(ExitCode::SUCCESS)
             }
             Self::List(List { who }) => {
@@ -98,7 +103,8 @@ impl PolicyCommand {
 
 impl Check {
     fn run(self) -> Result<ExitCode, CommandError> {
-        let policy = if self.file == SUPPLIED { Policy::government() } else { Policy::load(&text(&self.file)?) };
+        let policy =
+            if self.file == SUPPLIED { Policy::government() } else { Policy::load(&text(&self.file)?) };
         let policy = match policy {
             Ok(policy) => policy,
             Err(PolicyError::Wrong(problems)) => {

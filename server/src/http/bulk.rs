@@ -77,7 +77,8 @@ impl Asked {
     ) -> Result<Wanted, Refusal> {
         let mut fields = Fields::default();
         let when = fields.keep_some("as_of", self.as_of.as_deref(), When::parse);
-        let end = fields.keep_some("contract_end", self.contract_end.as_deref(), |text| Day::parse(text.trim()));
+        let end =
+            fields.keep_some("contract_end", self.contract_end.as_deref(), |text| Day::parse(text.trim()));
         fields.done(Some(()))?;
         let policy = match &self.policy {
             Some(name) => Some(Arc::new(policies::named(desk, caller, name).await?)),

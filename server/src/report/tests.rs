@@ -14,7 +14,11 @@ fn report() -> Report {
         parts: vec![
             Part::Facts(None, vec![("行数".into(), "120".into())]),
             Part::List("条件".into(), vec!["一つ目".into(), "二つ目".into()]),
-            Part::Table("行".into(), vec![column("行", 1), column("項目", 4), column("登録番号", 3)], rows.collect()),
+            Part::Table(
+                "行".into(),
+                vec![column("行", 1), column("項目", 4), column("登録番号", 3)],
+                rows.collect(),
+            ),
             Part::Text("以上".into()),
         ],
         check: Check {
@@ -48,7 +52,8 @@ fn the_pdf_has_its_typeface_in_it_and_its_text_can_be_read() {
     };
     assert!(pdf.len() < 400_000, "a part of the typeface and not all of it: {} bytes", pdf.len());
     if let Some(text) = text_of(&pdf) {
-        for words in ["ラベルの一括確認の報告書", "架空の見本です。", "120", "以上", "確かめるには"] {
+        for words in ["ラベルの一括確認の報告書", "架空の見本です。", "120", "以上", "確かめるには"]
+        {
             assert!(text.contains(words), "{words} in {text}");
         }
         assert!(text.matches("登録番号").count() > 1, "the heading stands on each page: {text}");
@@ -60,11 +65,17 @@ fn what_is_no_typeface_makes_no_pdf() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("font.ttf");
     std::fs::write(&file, b"nothing of the kind").unwrap();
-    assert!(matches!(report().to_pdf(&Typefaces::new(Some(file))), Err(NoPdf::Typeface(NoTypeface::NotOne(_)))));
+    assert!(matches!(
+        report().to_pdf(&Typefaces::new(Some(file))),
+        Err(NoPdf::Typeface(NoTypeface::NotOne(_)))
+    ));
     // One without Japanese.
     let latin = folder.path().join("latin.ttf");
     std::fs::write(&latin, dejavu::sans_condensed::regular()).unwrap();
-    assert!(matches!(report().to_pdf(&Typefaces::new(Some(latin))), Err(NoPdf::Typeface(NoTypeface::NotOne(_)))));
+    assert!(matches!(
+        report().to_pdf(&Typefaces::new(Some(latin))),
+        Err(NoPdf::Typeface(NoTypeface::NotOne(_)))
+    ));
 }
 
 #[test]

@@ -48,7 +48,9 @@ pub(super) struct Typeface {
 #[derive(Debug, thiserror::Error)]
 pub enum NoTypeface {
     /// Nowhere on this machine.
-    #[error("this machine has no typeface with Japanese where they usually are: name one by the setting `font`")]
+    #[error(
+        "this machine has no typeface with Japanese where they usually are: name one by the setting `font`"
+    )]
     Nowhere,
     /// The file that was named is none.
     #[error("{0} is no typeface with Japanese of at most {max} bytes", max = MAX_BYTES)]
@@ -65,7 +67,9 @@ impl Typefaces {
     pub(super) fn find(&self) -> Result<Typeface, NoTypeface> {
         match &self.file {
             Some(file) => Typeface::read(file).ok_or_else(|| NoTypeface::NotOne(file.display().to_string())),
-            None => PLACES.iter().find_map(|place| Typeface::read(Path::new(place))).ok_or(NoTypeface::Nowhere),
+            None => {
+                PLACES.iter().find_map(|place| Typeface::read(Path::new(place))).ok_or(NoTypeface::Nowhere)
+            }
         }
     }
 }
@@ -87,7 +91,8 @@ impl Typeface {
 }
 
 fn has_japanese(data: &[u8], index: u32) -> bool {
-    Face::parse(data, index).is_ok_and(|face| ['あ', '登', 'A'].iter().all(|c| face.glyph_index(*c).is_some()))
+    Face::parse(data, index)
+        .is_ok_and(|face| ['あ', '登', 'A'].iter().all(|c| face.glyph_index(*c).is_some()))
 }
 
 fn is_of_japan(data: &[u8], index: u32) -> bool {

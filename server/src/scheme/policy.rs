@@ -184,7 +184,10 @@ mod tests {
         let name = PolicyName::parse("Cameras 2027").unwrap();
         let book = PolicyBook::new(&by.organisation, name.clone()).with(entry("1")).unwrap();
         let book = book.with(entry("2")).unwrap();
-        assert_eq!(book.clone().with(entry("1")), Err(PolicyRefused::Kept(PolicyVersion::parse("1").unwrap())));
+        assert_eq!(
+            book.clone().with(entry("1")),
+            Err(PolicyRefused::Kept(PolicyVersion::parse("1").unwrap()))
+        );
         assert_eq!(book.edition(None).unwrap().version.as_str(), "2");
         assert_eq!(book.edition(Some(&PolicyVersion::parse("1").unwrap())).unwrap().version.as_str(), "1");
         assert_eq!(book.edition(Some(&PolicyVersion::parse("3").unwrap())), None);

@@ -162,8 +162,10 @@ impl Bulk {
     {
         let (bulk, run) = (self.clone(), Arc::new(self.verifier.run()));
         // One batch a processor, one that waits for the registry, one that is ready before it is taken.
-        rows.map(move |rows| driven(bulk.clone().batch(rows, Arc::clone(&run), wanted.clone(), write.clone())))
-            .buffered(self.processors + 2)
+        rows.map(move |rows| {
+            driven(bulk.clone().batch(rows, Arc::clone(&run), wanted.clone(), write.clone()))
+        })
+        .buffered(self.processors + 2)
     }
 
     async fn batch<T: Send + 'static>(

@@ -27,7 +27,7 @@ use shirushi_shared::{
 
 pub use self::{
     build::PackBuilder,
-    now::{compare, MOST_ON_A_PAGE},
+    now::{MOST_ON_A_PAGE, compare},
     read::{KeptPack, check},
 };
 use super::receipt::{NoReceipt, Receipts};
@@ -110,7 +110,9 @@ impl Packs {
 
     /// A pack that is about to be filled. What follows writes files and keeps a processor busy.
     pub fn begin(&self, about: About) -> Result<PackBuilder, PackError> {
-        for (what, text) in [("the file's name", &about.input), ("the organisation's name", &about.organisation)] {
+        for (what, text) in
+            [("the file's name", &about.input), ("the organisation's name", &about.organisation)]
+        {
             if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_NAME) {
                 return Err(PackError::TooLong(what, LONGEST_NAME));
             }

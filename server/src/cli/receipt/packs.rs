@@ -51,9 +51,13 @@ fn in_words(answer: &PackAnswer) -> String {
     let is_ours = answer.standing == ReceiptStanding::TrueThen;
     match &answer.files {
         Some(files) if is_ours && files.are_whole() => text.push_str("genuine pack, and nothing altered\n"),
-        Some(_) if is_ours => text.push_str("altered pack: its receipt is genuine, and its files are not all its own\n"),
+        Some(_) if is_ours => {
+            text.push_str("altered pack: its receipt is genuine, and its files are not all its own\n")
+        }
         None if is_ours => text.push_str("genuine receipt of a pack, whose files were not handed in\n"),
-        _ => say(&mut text, format_args!("{}\n", say::standing(answer.standing, answer.reason, answer.cutoff))),
+        _ => {
+            say(&mut text, format_args!("{}\n", say::standing(answer.standing, answer.reason, answer.cutoff)))
+        }
     }
     let files = answer.files.iter().flat_map(|files| {
         [("altered", &files.altered), ("missing", &files.missing), ("added", &files.extra)]
@@ -78,7 +82,13 @@ fn in_words(answer: &PackAnswer) -> String {
             say(&mut text, format_args!("       {then} -> {today}: {}\n", change.rows));
         }
         if now.not_asked > 0 {
-            say(&mut text, format_args!("       not asked again, since a number alone says nothing of them: {}\n", now.not_asked));
+            say(
+                &mut text,
+                format_args!(
+                    "       not asked again, since a number alone says nothing of them: {}\n",
+                    now.not_asked
+                ),
+            );
         }
     }
     text

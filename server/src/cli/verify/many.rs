@@ -1,6 +1,7 @@
 //! `shirushi verify --file`: an answer for every row of a file.
 
 mod lists;
+mod pack;
 pub(in crate::cli) mod policy;
 mod service;
 
@@ -27,15 +28,12 @@ use shirushi_shared::{
 use tokio::sync::mpsc;
 use url::Url;
 
+use self::pack::{ToPack, about};
 use super::super::{CommandError, lists::public_key, output};
 use crate::{
     app::App,
-    clock::SystemClock,
     config::Config,
-    service::{
-        bulk::{BATCH, Batch, Count, Given, Lines, Wanted, json_lines},
-        pack::{About, PackBuilder},
-    },
+    service::bulk::{BATCH, Batch, Count, Given, Lines, Wanted, json_lines},
 };
 
 /// Bytes that are read at once, and pieces of that size that are read ahead.
@@ -204,51 +202,6 @@ struct Sink {
     progress: ProgressBar,
     rows: u64,
     pack: Option<ToPack>,
-}
-
-/// A pack that the answers go into as well.
-struct ToPack {
-    out: File,
-    builder: PackBuilder,
-}
-
-impl ToPack {
-    /// A pack that will be `path`, which must not exist.
-    fn begin(path: &Path, about: About, config: &Config) -> Result<Self, CommandError> {
-        let builder = App::packs(config)?.begin(about)?;
-        let out = File::create_new(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(Self { out, builder })
-    }
-
-    fn lines(&mut self, lines: &[u8]) -> Result<(), CommandError> {
-        for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            self.builder.line(&BulkLine::parse(line)?)?;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self, end: &BulkEnd) -> Result<(), CommandError> {
-        let mut pack = self.builder.finish(end.stopped.clone())?;
-        io::copy(&mut pack.file, &mut self.out)?;
-        if let Some(why) = pack.manifest.without_pdf {
-            output::remark(&format!("the pack has no PDF: {why}"));
-        }
-        Ok(())
-    }
-}
-
-/// What a pack of the rows in `file` is about.
-fn about(file: &Path, case: Option<CaseReference>, wanted: &Wanted) -> About {
-    let name = file.file_name().filter(|_| !is_standard(file));
-    About {
-        language: wanted.language,
-        organisation: None,
-        input: name.map(|name| name.to_string_lossy().into_owned()),
-        case,
-        policy: wanted.policy.clone(),
-        as_of: wanted.when.as_of(SystemClock::default().now()),
-        contract_end: wanted.contract_end,
-    }
 }
 
 impl Sink {

@@ -16,8 +16,8 @@ use shirushi_shared::{
 };
 use shirushi_web::page::{self, paths, receipt::Checked};
 
-pub use self::packs::PackTurns;
 use self::packs::Checkers;
+pub use self::packs::PackTurns;
 use self::upload::Kept;
 use super::{Shell, document, shell::Visit, standing};
 use crate::{

@@ -205,7 +205,10 @@ const FOR_ANY_KEY: [(&str, &str); 1] = [("get", "/v1/me")];
 
 /// The route as it stands in the table.
 fn template(entry: &Entry) -> String {
-    entry.route.replace("/accreditations/0/", "/accreditations/{place}/").replace("/policies/{id}", "/policies/{name}")
+    entry
+        .route
+        .replace("/accreditations/0/", "/accreditations/{place}/")
+        .replace("/policies/{id}", "/policies/{name}")
 }
 
 #[tokio::test]

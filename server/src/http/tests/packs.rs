@@ -26,8 +26,13 @@ use crate::{
 
 /// A pack of what the service answers to rows about [`NUMBER`] and one that is not registered.
 async fn pack(service: &Service) -> Vec<u8> {
-    let rows = format!("{}\n{}\n", json!({ "id": "a", "number": NUMBER, "model": "RX-200W" }), json!({ "number": "SHI-2026-99999" }));
-    let answers = service.post("/v1/verify/bulk?lang=en&policy=government", "application/x-ndjson", rows).await;
+    let rows = format!(
+        "{}\n{}\n",
+        json!({ "id": "a", "number": NUMBER, "model": "RX-200W" }),
+        json!({ "number": "SHI-2026-99999" })
+    );
+    let answers =
+        service.post("/v1/verify/bulk?lang=en&policy=government", "application/x-ndjson", rows).await;
     let packs = Packs::new(service.state.receipts.clone(), Typefaces::default(), service.state.clock.clone());
     let about = About {
         language: Language::En,
@@ -79,9 +84,16 @@ async fn the_page_says_genuine_then_and_now_and_which_file_was_altered() {
     assert!(html.contains("data-standing=\"whole\"") && html.contains("data-changed=\"1\""), "{html}");
     assert!(html.contains("From “Valid” to “Suspended”: 1"), "{html}");
 
-    let altered = rewritten(&pack, |name, content| if name == "results.csv" { content.push(b'x') });
+    let altered = rewritten(&pack, |name, content| {
+        if name == "results.csv" {
+            content.push(b'x')
+        }
+    });
     let html = hand_in(&service, &altered).await.text();
-    assert!(html.contains("data-standing=\"altered\"") && html.contains("<code>results.csv</code>"), "{html}");
+    assert!(
+        html.contains("data-standing=\"altered\"") && html.contains("<code>results.csv</code>"),
+        "{html}"
+    );
     assert!(!html.contains("data-changed"), "what was altered is not asked about again");
 }
 
@@ -106,7 +118,12 @@ async fn a_packs_receipt_alone_is_genuine_and_says_nothing_of_the_files() {
     service.issue().await;
     let pack = pack(&service).await;
     let mut receipt = Vec::new();
-    ZipArchive::new(Cursor::new(&pack)).unwrap().by_name("receipt.cose").unwrap().read_to_end(&mut receipt).unwrap();
+    ZipArchive::new(Cursor::new(&pack))
+        .unwrap()
+        .by_name("receipt.cose")
+        .unwrap()
+        .read_to_end(&mut receipt)
+        .unwrap();
     let html = hand_in(&service, &receipt).await.text();
     assert!(html.contains("data-standing=\"receipt_only\"") && !html.contains("data-files"), "{html}");
     let by_api = service.post("/v1/receipts/check", "application/cose", receipt.clone()).await.json();
@@ -117,7 +134,9 @@ async fn a_packs_receipt_alone_is_genuine_and_says_nothing_of_the_files() {
 #[tokio::test]
 async fn what_is_no_pack_is_refused_and_too_much_is_not_taken() {
     let service = Service::start().await;
-    for file in [&b"PK\x03\x04"[..], b"PK\x03\x04 and no archive", &[b"PK\x03\x04", [0; 40_000].as_slice()].concat()] {
+    for file in
+        [&b"PK\x03\x04"[..], b"PK\x03\x04 and no archive", &[b"PK\x03\x04", [0; 40_000].as_slice()].concat()]
+    {
         let told = hand_in(&service, file).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text());
         assert!(told.text().contains("Not a whole receipt"));

@@ -49,7 +49,12 @@ fn lines(answer: &Answer) -> Vec<Value> {
 
 /// What each rule says, by its word.
 fn reasons(answer: &Value) -> Vec<&str> {
-    answer["policy"]["rules"].as_array().unwrap().iter().map(|rule| rule["reason"].as_str().unwrap()).collect()
+    answer["policy"]["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["reason"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test]
@@ -71,7 +76,8 @@ async fn a_version_is_kept_once_and_stays_readable_under_its_name() {
     let latest = service.get_with("/v1/policies/Cameras%202027", "authorization", &shop).await.json();
     assert_eq!(latest["version"], "2");
     let list = service.get_with("/v1/policies", "authorization", &shop).await.json();
-    let versions: Vec<_> = list["policies"][0]["versions"].as_array().unwrap().iter().map(|it| &it["version"]).collect();
+    let versions: Vec<_> =
+        list["policies"][0]["versions"].as_array().unwrap().iter().map(|it| &it["version"]).collect();
     assert_eq!((list["policies"].as_array().unwrap().len(), versions), (1, vec![&json!("1"), &json!("2")]));
     for absent in ["/v1/policies/Cameras%202027?version=3", "/v1/policies/Other"] {
         let answer = service.get_with(absent, "authorization", &shop).await;
@@ -114,7 +120,10 @@ async fn what_another_organisation_keeps_is_not_there() {
     let theirs = service.get_with("/v1/policies/Cameras%202027", "authorization", &rival).await;
     let nobodys = service.get_with("/v1/policies/Nobodys", "authorization", &rival).await;
     assert_eq!((theirs.status, theirs.text()), (StatusCode::NOT_FOUND, nobodys.text()));
-    assert_eq!(service.get_with("/v1/policies", "authorization", &rival).await.json(), json!({ "policies": [] }));
+    assert_eq!(
+        service.get_with("/v1/policies", "authorization", &rival).await.json(),
+        json!({ "policies": [] })
+    );
     let row = [json!({ "number": NUMBER })];
     let bulk = ask(&service, Some(&rival), "&policy=Cameras%202027", &row).await;
     assert_eq!(bulk.status, StatusCode::NOT_FOUND);
@@ -166,11 +175,16 @@ async fn every_row_is_held_against_the_policy_with_a_reason_for_each_rule() {
     assert_eq!(reasons(&told[5])[0], "not_registered");
     assert!(told[6]["policy"].is_null() && told[6]["error"].is_object());
     let words = told[1]["policy"]["rules"][3]["words"].as_str().unwrap();
-    assert_eq!(words, shirushi_shared::text::Language::En.policy_reason(shirushi_shared::policy::Reason::ModelNotListed));
+    assert_eq!(
+        words,
+        shirushi_shared::text::Language::En.policy_reason(shirushi_shared::policy::Reason::ModelNotListed)
+    );
     let end = &told[7]["end"];
     assert_eq!(end["policy"], json!({ "pass": 1, "cannot_tell": 1, "fail": 4 }));
     // A run's own last day is for rows that do not say it.
-    let told = lines(&ask(&service, Some(&shop), &format!("&policy=Cameras%202027&contract_end={soon}"), &rows).await);
+    let told = lines(
+        &ask(&service, Some(&shop), &format!("&policy=Cameras%202027&contract_end={soon}"), &rows).await,
+    );
     assert_eq!((reasons(&told[1])[2], reasons(&told[2])[2]), ("ends_too_early", "met"));
 }
 

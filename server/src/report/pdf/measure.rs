@@ -6,7 +6,8 @@ use super::is_shown;
 use crate::report::typeface::Typeface;
 
 /// Signs that do not begin a line (行頭禁則), the common ones.
-const NOT_FIRST: &str = "、。，．・：；！？）」』】〉》〕］｝ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々,.:;!?)]}%…";
+const NOT_FIRST: &str =
+    "、。，．・：；！？）」』】〉》〕］｝ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々,.:;!?)]}%…";
 /// Signs that do not end one (行末禁則).
 const NOT_LAST: &str = "（「『【〈《〔［｛([{";
 

@@ -81,7 +81,8 @@ impl PackBuilder {
     pub fn finish(self, stopped: Option<Stopped>) -> Result<Pack, PackError> {
         let Self { packs, about, mut json, csv, rows, count } = self;
         let end = BulkEnd { stopped, ..count.to_end() };
-        serde_json::to_writer(&mut json, &BulkLine::End(end.clone())).map_err(|error| PackError::Write(error.into()))?;
+        serde_json::to_writer(&mut json, &BulkLine::End(end.clone()))
+            .map_err(|error| PackError::Write(error.into()))?;
         json.write_all(b"\n").map_err(PackError::Write)?;
         let json = json.finish(PackManifest::RESULTS)?;
         let csv = csv.finish().map_err(PackError::Write)?.finish("results.csv")?;
@@ -103,7 +104,11 @@ impl PackBuilder {
             input: about.input.clone(),
             made,
             organisation: about.organisation.clone(),
-            outcomes: end.outcomes.iter().map(|(outcome, rows)| (outcome.as_str().to_owned(), *rows)).collect(),
+            outcomes: end
+                .outcomes
+                .iter()
+                .map(|(outcome, rows)| (outcome.as_str().to_owned(), *rows))
+                .collect(),
             policy: about.policy.as_deref().map(|policy| told_policy(policy, &end)),
             rows: end.rows,
             service: packs.receipts.issuer().to_owned(),

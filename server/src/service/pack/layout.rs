@@ -66,7 +66,8 @@ impl Rows {
             format!("{}: {listed}", model.claimed)
         };
         let models: Vec<_> = answer.claimed.models.iter().map(model).collect();
-        let policy = answer.policy.as_ref().map(|policy| self.language.policy_answer(policy.answer).to_owned());
+        let policy =
+            answer.policy.as_ref().map(|policy| self.language.policy_answer(policy.answer).to_owned());
         let cells = vec![
             number(answer.row),
             text(answer.id.clone()),

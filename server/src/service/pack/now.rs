@@ -1,6 +1,10 @@
 //! Then and now: a pack's rows asked about again.
 
-use std::{collections::BTreeMap, io::{Read, Seek}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::{Read, Seek},
+    sync::Arc,
+};
 
 use futures_util::{StreamExt as _, stream};
 use shirushi_shared::{
@@ -89,7 +93,8 @@ fn again(answer: BulkAnswer) -> Option<BulkRow> {
 fn pairs(lines: &[BulkLine]) -> Vec<(Outcome, Outcome)> {
     let pair = |line: &BulkLine| match line {
         BulkLine::Answer(answer) => {
-            let then = Outcome::ALL.into_iter().find(|outcome| Some(outcome.as_str()) == answer.id.as_deref())?;
+            let then =
+                Outcome::ALL.into_iter().find(|outcome| Some(outcome.as_str()) == answer.id.as_deref())?;
             Some((then, answer.outcome))
         }
         BulkLine::Bad(_) | BulkLine::End(_) => None,

@@ -57,7 +57,9 @@ impl<R: Read + Seek> KeptPack<R> {
         }
         // What one program reads in it, every other must.
         if archive.has_duplicate_names() || archive.has_overlapping_files().map_err(form)? {
-            return Err(PackError::NotAPack("two of its files have one name, or lie over each other".to_owned()));
+            return Err(PackError::NotAPack(
+                "two of its files have one name, or lie over each other".to_owned(),
+            ));
         }
         let names = archive.file_names_raw().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
         Ok(Self { archive, names })
@@ -74,7 +76,8 @@ impl<R: Read + Seek> KeptPack<R> {
         let opened = match opened {
             Ok(opened) => opened,
             Err(reason) => {
-                let altered = PackFiles { altered: vec![PackManifest::RECEIPT.to_owned()], ..PackFiles::default() };
+                let altered =
+                    PackFiles { altered: vec![PackManifest::RECEIPT.to_owned()], ..PackFiles::default() };
                 let files = (reason == NotGenuine::BadSignature).then_some(altered);
                 return Ok(PackAnswer { files, ..PackAnswer::not_genuine(reason) });
             }
@@ -84,10 +87,16 @@ impl<R: Read + Seek> KeptPack<R> {
     }
 
     /// `answer` with what its files are.
-    fn with_files(&mut self, mut answer: PackAnswer, opened: &OpenedPackReceipt) -> Result<PackAnswer, PackError> {
+    fn with_files(
+        &mut self,
+        mut answer: PackAnswer,
+        opened: &OpenedPackReceipt,
+    ) -> Result<PackAnswer, PackError> {
         let mut files = PackFiles::default();
         let known = match self.small(PackManifest::NAME, PackManifest::MAX_BYTES) {
-            Ok(bytes) if Sha256::digest(&bytes).as_slice() == opened.receipt.manifest.as_bytes() => Some(bytes),
+            Ok(bytes) if Sha256::digest(&bytes).as_slice() == opened.receipt.manifest.as_bytes() => {
+                Some(bytes)
+            }
             Ok(_) | Err(_) => {
                 let is_there = self.names.iter().any(|name| name == PackManifest::NAME);
                 let list = if is_there { &mut files.altered } else { &mut files.missing };
@@ -204,7 +213,10 @@ pub fn check(ring: &KeyRing, receipt: &SignedReceipt) -> Option<PackAnswer> {
 }
 
 /// Opens `receipt`: a signature that does not hold is an answer, and not an error.
-fn open(ring: &KeyRing, receipt: &SignedPackReceipt) -> Result<Result<OpenedPackReceipt, NotGenuine>, ReceiptError> {
+fn open(
+    ring: &KeyRing,
+    receipt: &SignedPackReceipt,
+) -> Result<Result<OpenedPackReceipt, NotGenuine>, ReceiptError> {
     match receipt.open(ring) {
         Ok(opened) => Ok(Ok(opened)),
         Err(ReceiptError::NotTrusted(VerifyError::UnknownKey(_))) => Ok(Err(NotGenuine::UnknownKey)),

@@ -8,7 +8,9 @@ use std::{
 };
 
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkClaims, BulkLine, NotGenuine, PackAnswer, ReceiptStanding, RowError, RowFault},
+    api::{
+        BadRow, BulkAnswer, BulkClaims, BulkLine, NotGenuine, PackAnswer, ReceiptStanding, RowError, RowFault,
+    },
     key::KeyUse,
     policy::{Claim, Facts},
     verdict::{Outcome, Reason},
@@ -127,12 +129,22 @@ fn a_pack_is_genuine_and_holds_what_was_answered() {
     let pack = scene.pack();
     let found: BTreeMap<_, _> = files(&pack).into_iter().collect();
     let names: Vec<_> = found.keys().map(String::as_str).collect();
-    let expected =
-        ["manifest.json", "policy.json", "receipt.cose", "report.html", "report.pdf", "results.csv", "results.jsonl"];
+    let expected = [
+        "manifest.json",
+        "policy.json",
+        "receipt.cose",
+        "report.html",
+        "report.pdf",
+        "results.csv",
+        "results.jsonl",
+    ];
     assert_eq!(names, expected);
-    let lines: Vec<_> = found["results.jsonl"].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    let lines: Vec<_> =
+        found["results.jsonl"].split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     assert_eq!(lines.len(), 5, "a line for each row, and the last one");
-    assert!(matches!(BulkLine::parse(lines[4]).unwrap(), BulkLine::End(end) if end.rows == 4 && end.bad == 1));
+    assert!(
+        matches!(BulkLine::parse(lines[4]).unwrap(), BulkLine::End(end) if end.rows == 4 && end.bad == 1)
+    );
     assert_eq!(found["policy.json"], Policy::government().unwrap().canonical());
     assert!(String::from_utf8_lossy(&found["results.csv"]).contains("'=1+1"), "no formula");
     assert!(found["report.pdf"].starts_with(b"%PDF-"));
@@ -142,7 +154,10 @@ fn a_pack_is_genuine_and_holds_what_was_answered() {
     let then = told.then.unwrap();
     assert_eq!((then.rows, then.bad, then.outcomes.len()), (4, 1, 3));
     assert_eq!(then.policy.as_ref().unwrap().fail, 2);
-    assert_eq!(then.policy.unwrap().name.unwrap(), "Government guideline, item 4.3.1(1)(a) (example) (2026-10)");
+    assert_eq!(
+        then.policy.unwrap().name.unwrap(),
+        "Government guideline, item 4.3.1(1)(a) (example) (2026-10)"
+    );
     assert_eq!((then.issuer.as_str(), then.organisation.as_deref()), (ORIGIN, Some("架空市役所")));
     let manifest: PackManifest = serde_json::from_slice(&found["manifest.json"]).unwrap();
     assert_eq!(manifest.to_bytes(), found["manifest.json"], "the canonical form");
@@ -159,7 +174,10 @@ fn a_report_runs_nothing_and_loads_nothing_whatever_rows_say() {
         let report = &files(&scene.pack_of(*language))[0];
         let (name, html) = (report.0.as_str(), String::from_utf8_lossy(&report.1));
         assert_eq!(name, "report.html");
-        assert!(html.contains("&lt;script&gt;alert(2)&lt;/script&gt;") && !html.contains("<script"), "{html}");
+        assert!(
+            html.contains("&lt;script&gt;alert(2)&lt;/script&gt;") && !html.contains("<script"),
+            "{html}"
+        );
         assert!(html.contains("候補&lt;1&gt;.csv"), "{html}");
         assert!(html.contains("default-src 'none'") && !html.contains(" src="), "{html}");
         assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())));
@@ -195,7 +213,10 @@ fn whichever_file_is_altered_it_is_named() {
         let told = scene.check(&packed(&longer)).unwrap();
         assert_eq!(told.files.unwrap().altered, [name]);
     }
-    assert!(scene.check(&packed(&whole)).unwrap().is_whole(), "packed anew by another program it is the same pack");
+    assert!(
+        scene.check(&packed(&whole)).unwrap().is_whole(),
+        "packed anew by another program it is the same pack"
+    );
 }
 
 #[test]

@@ -76,7 +76,10 @@ impl Told<'_> {
         }
         for answer in [Answer::Pass, Answer::CannotTell, Answer::Fail] {
             if let Some(rows) = self.end.policy.get(&answer) {
-                facts.push((format!("{}: {}", words.by_policy, language.policy_answer(answer)), rows.to_string()));
+                facts.push((
+                    format!("{}: {}", words.by_policy, language.policy_answer(answer)),
+                    rows.to_string(),
+                ));
             }
         }
         for (outcome, rows) in &self.end.outcomes {

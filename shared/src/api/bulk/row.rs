@@ -4,7 +4,10 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::texts::{text, texts};
+use super::{
+    texts::{text, texts},
+    when::When,
+};
 use crate::{
     api::{Presented, VerifyRequest},
     claim::ProductClaims,
@@ -12,7 +15,7 @@ use crate::{
     policy::Day,
     registration::{CorporateNumber, Gtin},
     scan::MAX_TEXT,
-    time::{NotATime, UnixTime},
+    time::UnixTime,
 };
 
 /// A question about one label among many. One of `token`, `link`, `number` and `scan` is given, or a `gtin` alone.
@@ -83,46 +86,6 @@ pub struct Offer {
     pub corporate_number: Option<CorporateNumber>,
     /// The last day of the contract.
     pub contract_end: Option<Day>,
-}
-
-/// About when a row asks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum When {
-    /// The present.
-    #[default]
-    Now,
-    /// This instant.
-    At(UnixTime),
-    /// A day that ends at this instant; the present, where it has not ended.
-    EndOfDay(UnixTime),
-}
-
-impl When {
-    /// A day (`2026-03-31`, of which the end counts, in Japan) or an instant (RFC 3339), as people write one of them.
-    pub fn parse(text: &str) -> Result<Self, NotATime> {
-        match Day::parse(text.trim()) {
-            Ok(day) => Ok(Self::EndOfDay(day.end().plus(-1))),
-            Err(_) => UnixTime::parse(text.trim()).map(Self::At),
-        }
-    }
-
-    /// This, or where it is the present, `other`.
-    #[must_use]
-    pub const fn or(self, other: Self) -> Self {
-        match self {
-            Self::Now => other,
-            asked => asked,
-        }
-    }
-
-    /// The instant that is asked about, where that is not `now`.
-    pub fn as_of(self, now: UnixTime) -> Option<UnixTime> {
-        match self {
-            Self::Now => None,
-            Self::At(at) => Some(at),
-            Self::EndOfDay(end) => (end < now).then_some(end),
-        }
-    }
 }
 
 /// Why a row is not answered.
@@ -208,7 +171,8 @@ impl BulkRow {
             (Some(_), Some(_)) => return Err(one_of("give only one of date and as_of")),
         };
         let level = self.level.map(|text| read("level", &text, Level::parse)).transpose()?;
-        let number = self.corporate_number.map(|text| read("corporate_number", &text, CorporateNumber::parse));
+        let number =
+            self.corporate_number.map(|text| read("corporate_number", &text, CorporateNumber::parse));
         let end = self.contract_end.map(|text| read("contract_end", text.trim(), Day::parse));
         let offer = Offer { corporate_number: number.transpose()?, contract_end: end.transpose()? };
         let claims = ProductClaims { model: None, level, maker: self.maker, gtin };
@@ -318,15 +282,6 @@ mod tests {
         assert_eq!(offer.corporate_number, CorporateNumber::parse("7000012050002").ok());
         assert_eq!(offer.contract_end, Day::parse("2029-03-31").ok());
         assert_eq!(question(r#"{"number":"1"}"#).unwrap().offer, Offer::default());
-    }
-
-    #[test]
-    fn a_run_asks_about_a_day_or_an_instant_and_a_row_outranks_it() {
-        let day = When::parse("2026-03-31").unwrap();
-        let instant = When::parse("2026-03-31T14:59:59Z").unwrap();
-        assert_eq!(day, When::EndOfDay(UnixTime::parse("2026-03-31T14:59:59Z").unwrap()));
-        assert_eq!((When::Now.or(day), instant.or(day)), (day, instant));
-        assert!(When::parse("last spring").is_err());
     }
 
     #[test]

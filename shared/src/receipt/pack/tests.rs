@@ -67,7 +67,10 @@ fn damage_is_refused() {
     for at in 0..signed.as_bytes().len() {
         let mut damaged = signed.as_bytes().to_vec();
         damaged[at] ^= 0x01;
-        assert!(SignedPackReceipt::from_bytes(damaged).and_then(|read| read.open(&ring)).is_err(), "byte {at}");
+        assert!(
+            SignedPackReceipt::from_bytes(damaged).and_then(|read| read.open(&ring)).is_err(),
+            "byte {at}"
+        );
     }
     assert_eq!(SignedPackReceipt::from_bytes(vec![0; 4097]), Err(ReceiptError::TooLong));
 }

@@ -48,16 +48,21 @@ pub(super) fn headline(frame: &Frame<'_>, answer: &PackAnswer) -> &'static str {
 fn look(answer: &PackAnswer, words: &'static ReceiptWords, pack: &'static PackWords) -> Look {
     let bare = look_of(answer.standing, answer.reason, words);
     match (&answer.files, answer.standing) {
-        (Some(files), ReceiptStanding::TrueThen | ReceiptStanding::DatedBeforeCompromise) if !files.are_whole() => {
+        (Some(files), ReceiptStanding::TrueThen | ReceiptStanding::DatedBeforeCompromise)
+            if !files.are_whole() =>
+        {
             let outline = outline(Outcome::BadSignature);
             Look { standing: "altered", words: &pack.broken, tone: Tone::Bad, outline }
         }
         (Some(_), ReceiptStanding::TrueThen) => {
             Look { standing: "whole", words: &pack.whole, tone: Tone::Neutral, outline: RECEIPT }
         }
-        (None, ReceiptStanding::TrueThen) => {
-            Look { standing: "receipt_only", words: &pack.receipt_only, tone: Tone::Neutral, outline: RECEIPT }
-        }
+        (None, ReceiptStanding::TrueThen) => Look {
+            standing: "receipt_only",
+            words: &pack.receipt_only,
+            tone: Tone::Neutral,
+            outline: RECEIPT,
+        },
         _ => bare,
     }
 }
@@ -97,8 +102,11 @@ fn stated(frame: &Frame<'_>, answer: &PackAnswer, then: &PackThen) -> AnyView {
     ];
     if let Some(policy) = &then.policy {
         rows.push((words.policy.to_owned(), policy.name.clone()));
-        let counts =
-            [(Answer::Pass, policy.pass), (Answer::CannotTell, policy.cannot_tell), (Answer::Fail, policy.fail)];
+        let counts = [
+            (Answer::Pass, policy.pass),
+            (Answer::CannotTell, policy.cannot_tell),
+            (Answer::Fail, policy.fail),
+        ];
         let told = |(answer, rows): (Answer, u64)| {
             (format!("{}: {}", words.by_policy, language.policy_answer(answer)), Some(rows.to_string()))
         };
