@@ -127,10 +127,12 @@ impl App {
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
+        let receipts = Receipts::new(config.public_origin.as_str(), keys.live());
         let state = AppState {
             verifier,
             bulk,
-            receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
+            packs: Packs::new(receipts.clone(), Typefaces::new(config.font.clone()), clock.clone()),
+            receipts,
             issuer,
             desk,
             records: Records::new(backends.registry.clone()),

@@ -15,7 +15,7 @@ use crate::{
     clock::SystemClock,
     service::{
         access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer,
-        organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
+        organisations::Organisations, pack::Packs, publication::Shelf, receipt::Receipts, records::Records,
         verify::Verifier,
     },
 };
@@ -29,6 +29,8 @@ pub struct AppState {
     pub bulk: Bulk,
     /// Signs what was answered, and checks it later.
     pub receipts: Receipts,
+    /// Closes answers into evidence packs.
+    pub packs: Packs,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Applications, decisions, notices, and what follows from them.

@@ -16,13 +16,7 @@ use shirushi_shared::{
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::harness::{Answer, NUMBER, Service};
-use crate::{
-    report::Typefaces,
-    service::{
-        access::Scope,
-        pack::{About, Packs},
-    },
-};
+use crate::service::{access::Scope, pack::About};
 
 /// A pack of what the service answers to rows about [`NUMBER`] and one that is not registered.
 async fn pack(service: &Service) -> Vec<u8> {
@@ -33,7 +27,6 @@ async fn pack(service: &Service) -> Vec<u8> {
     );
     let answers =
         service.post("/v1/verify/bulk?lang=en&policy=government", "application/x-ndjson", rows).await;
-    let packs = Packs::new(service.state.receipts.clone(), Typefaces::default(), service.state.clock.clone());
     let about = About {
         language: Language::En,
         organisation: Some("shop".into()),
@@ -42,7 +35,7 @@ async fn pack(service: &Service) -> Vec<u8> {
         policy: Some(Policy::government().unwrap().into()),
         ..About::default()
     };
-    let mut builder = packs.begin(about).unwrap();
+    let mut builder = service.state.packs.begin(about).unwrap();
     for line in answers.text().lines() {
         builder.line(&BulkLine::parse(line.as_bytes()).unwrap()).unwrap();
     }
