@@ -218,9 +218,11 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "words.scan.several_label",
         "page.about.",
         "page.receipt.",
-        // Policies are for buyers.
+        // Policies and files are for buyers and shops.
         "page.policy.",
         "page.pack.",
+        "page.columns.",
+        "page.bulk.",
         // Dates and ages.
         "words.phrases.date",
         "words.phrases.months",

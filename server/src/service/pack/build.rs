@@ -19,7 +19,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::{About, Pack, PackError, Packs, layout::Rows, told::Told};
 use crate::{
     report::{NoPdf, Report},
-    service::bulk::Count,
+    service::bulk::{Columns, Count},
     table::output::CsvFile,
 };
 
@@ -32,6 +32,7 @@ pub struct PackBuilder {
     about: About,
     json: Hashed,
     csv: CsvFile<Hashed>,
+    columns: Columns,
     rows: Rows,
     count: Count,
 }
@@ -56,10 +57,11 @@ enum Content {
 
 impl PackBuilder {
     pub(super) fn new(packs: Packs, about: About) -> Result<Self, PackError> {
-        let csv = CsvFile::begin(Hashed::new()?, &Rows::HEADING).map_err(PackError::Write)?;
+        let columns = Columns::new(about.language);
+        let csv = CsvFile::begin(Hashed::new()?, &columns.heading()).map_err(PackError::Write)?;
         let json = Hashed::new()?;
         let rows = Rows::new(about.language, about.policy.is_some());
-        Ok(Self { packs, about, json, csv, rows, count: Count::default() })
+        Ok(Self { packs, about, json, csv, columns, rows, count: Count::default() })
     }
 
     /// Takes the answer to a row. Of the last line of a run it is only told why the run was stopped, where it was.
@@ -70,7 +72,7 @@ impl PackBuilder {
         self.count.line(line);
         serde_json::to_writer(&mut self.json, line).map_err(|error| PackError::Write(error.into()))?;
         self.json.write_all(b"\n").map_err(PackError::Write)?;
-        if let Some(cells) = self.rows.cells(line) {
+        if let Some(cells) = self.columns.line(line) {
             self.csv.line(&cells).map_err(PackError::Write)?;
         }
         self.rows.note(line);
@@ -79,12 +81,15 @@ impl PackBuilder {
 
     /// Closes and signs it.
     pub fn finish(self, stopped: Option<Stopped>) -> Result<Pack, PackError> {
-        let Self { packs, about, mut json, csv, rows, count } = self;
+        let Self { packs, about, mut json, mut csv, columns, rows, count } = self;
         let end = BulkEnd { stopped, ..count.to_end() };
         serde_json::to_writer(&mut json, &BulkLine::End(end.clone()))
             .map_err(|error| PackError::Write(error.into()))?;
         json.write_all(b"\n").map_err(PackError::Write)?;
         let json = json.finish(PackManifest::RESULTS)?;
+        if let Some(line) = columns.stopped(&end) {
+            csv.line(&line).map_err(PackError::Write)?;
+        }
         let csv = csv.finish().map_err(PackError::Write)?.finish("results.csv")?;
         let made = packs.clock.now();
 

@@ -1,14 +1,13 @@
-//! Rows as they stand in a pack: all of them in the CSV, those to look at in the report.
+//! The rows of a report: those to look at.
 
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkLine},
-    claim::Listed,
+    api::{BulkAnswer, BulkLine},
     policy::Answer,
     text::Language,
     verdict::Outcome,
 };
 
-use crate::table::output::{Cell, Line, Shade};
+use crate::service::bulk::unmet;
 
 /// Most rows of a report: some thirty pages. The rest stands in the results.
 const MOST: usize = 1_000;
@@ -25,68 +24,8 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The columns of the CSV, by the names of the fields.
-    pub(super) const HEADING: [&'static str; 16] = [
-        "row",
-        "id",
-        "number",
-        "outcome",
-        "words",
-        "policy",
-        "policy_reasons",
-        "level",
-        "status",
-        "revision",
-        "as_of",
-        "then",
-        "expires",
-        "models",
-        "link",
-        "error",
-    ];
-
     pub(super) const fn new(language: Language, has_policy: bool) -> Self {
         Self { language, has_policy, shown: Vec::new(), left_out: 0 }
-    }
-
-    /// The line of the CSV.
-    pub(super) fn cells(&self, line: &BulkLine) -> Option<Line> {
-        match line {
-            BulkLine::Answer(answer) => Some(self.answered(answer)),
-            BulkLine::Bad(bad) => Some(refused(bad)),
-            BulkLine::End(_) => None,
-        }
-    }
-
-    fn answered(&self, answer: &BulkAnswer) -> Line {
-        let text = |text: Option<String>| Cell::from(text.unwrap_or_default().as_str());
-        let number = |number: u64| Cell::from(i64::try_from(number).unwrap_or(i64::MAX));
-        let model = |model: &shirushi_shared::api::ClaimedModel| {
-            let listed = if model.answer == Listed::Listed { "listed" } else { "not_listed" };
-            format!("{}: {listed}", model.claimed)
-        };
-        let models: Vec<_> = answer.claimed.models.iter().map(model).collect();
-        let policy =
-            answer.policy.as_ref().map(|policy| self.language.policy_answer(policy.answer).to_owned());
-        let cells = vec![
-            number(answer.row),
-            text(answer.id.clone()),
-            text(answer.number.clone()),
-            text(Some(answer.outcome.as_str().to_owned())),
-            text(Some(answer.words.to_string())),
-            text(policy),
-            text(Some(reasons(answer))),
-            text(answer.level.map(|level| level.to_string())),
-            text(answer.status.as_ref().map(ToString::to_string)),
-            answer.revision.map_or(Cell::Empty, number),
-            text(answer.as_of.map(|at| at.to_string())),
-            text(answer.then.map(|at| at.to_string())),
-            text(answer.expires.map(|at| at.to_string())),
-            text(Some(models.join("; "))),
-            text(answer.link.clone()),
-            Cell::Empty,
-        ];
-        Line { shade: Shade::Plain, cells }
     }
 
     /// Notes what is to be looked at.
@@ -121,36 +60,13 @@ impl Rows {
         let (answered, reason) = match &answer.policy {
             Some(policy) => {
                 let said = self.language.policy_answer(policy.answer);
-                (format!("{said} ({headline})"), reasons(answer))
+                (format!("{said} ({headline})"), unmet(policy))
             }
             None => (headline.to_owned(), answer.words.to_string()),
         };
         let (id, number) = (answer.id.clone(), answer.number.clone());
         vec![answer.row.to_string(), id.unwrap_or_default(), number.unwrap_or_default(), answered, reason]
     }
-}
-
-/// Why the policy's rules are not met, rule by rule.
-fn reasons(answer: &BulkAnswer) -> String {
-    let rules = answer.policy.iter().flat_map(|policy| &policy.rules);
-    let unmet = rules.filter(|rule| rule.answer != Answer::Pass);
-    let told: Vec<_> = unmet.map(|rule| format!("{}: {}", rule.rule, rule.words)).collect();
-    told.join(" ")
-}
-
-fn refused(bad: &BadRow) -> Line {
-    let mut cells = vec![Cell::Empty; Rows::HEADING.len()];
-    let told = [
-        (0, Cell::from(i64::try_from(bad.row).unwrap_or(i64::MAX))),
-        (1, Cell::from(bad.id.as_deref().unwrap_or_default())),
-        (Rows::HEADING.len() - 1, Cell::from(bad.error.detail.as_str())),
-    ];
-    for (place, cell) in told {
-        if let Some(empty) = cells.get_mut(place) {
-            *empty = cell;
-        }
-    }
-    Line { shade: Shade::Plain, cells }
 }
 
 fn short(text: &str) -> String {

@@ -61,6 +61,7 @@ pub struct Asked {
     seen: Seen,
     /// The claims about the product, but for its models.
     claims: ProductClaims,
+    number: Option<RegistrationNumber>,
     models: Vec<String>,
     offer: Offer,
     as_of: Option<UnixTime>,
@@ -76,6 +77,8 @@ pub struct Gathered {
     pub registration: Option<Arc<Registration>>,
     /// The claims about the product, but for its models.
     pub claims: ProductClaims,
+    /// The number that is claimed beside a code.
+    pub claimed_number: Option<RegistrationNumber>,
     /// The models in hand.
     pub models: Vec<String>,
     /// What only a policy asks for.
@@ -112,9 +115,9 @@ impl Verifier {
     /// Tells what is presented and checks its signature. It keeps a processor busy. A question that does not say about
     /// when it asks, asks about `otherwise`.
     pub fn tell_apart(&self, question: BulkQuestion, otherwise: When, run: &Run) -> Asked {
-        let BulkQuestion { presented, claims, models, offer, when } = question;
+        let BulkQuestion { presented, claims, number, models, offer, when } = question;
         let as_of = when.or(otherwise).as_of(self.0.clock.now());
-        Asked { seen: self.see(presented, run), claims, models, offer, as_of }
+        Asked { seen: self.see(presented, run), claims, number, models, offer, as_of }
     }
 
     fn see(&self, presented: Presented, run: &Run) -> Seen {
@@ -171,7 +174,7 @@ impl Verifier {
             });
         }
         let none = Arc::new(StatusEvidence::None);
-        let number = |Asked { seen, mut claims, models, offer, as_of }| {
+        let number = |Asked { seen, mut claims, number: claimed_number, models, offer, as_of }| {
             let check = match seen {
                 Seen::Check(check) => Some(check),
                 Seen::Gtin(gtin, otherwise) => labels.as_ref().map(|labels| match labels.get(&gtin) {
@@ -183,7 +186,7 @@ impl Verifier {
                 }),
             };
             let evidence = Arc::clone(&none);
-            Gathered { check, evidence, registration: None, claims, models, offer, as_of }
+            Gathered { check, evidence, registration: None, claims, claimed_number, models, offer, as_of }
         };
         asked.into_iter().map(number).collect()
     }

@@ -30,11 +30,8 @@ impl ToPack {
         Ok(Self { out, builder })
     }
 
-    pub(super) fn lines(&mut self, lines: &[u8]) -> Result<(), CommandError> {
-        for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            self.builder.line(&BulkLine::parse(line)?)?;
-        }
-        Ok(())
+    pub(super) fn lines(&mut self, lines: &[BulkLine]) -> Result<(), CommandError> {
+        Ok(lines.iter().try_for_each(|line| self.builder.line(line))?)
     }
 
     pub(super) fn finish(mut self, end: &BulkEnd) -> Result<(), CommandError> {

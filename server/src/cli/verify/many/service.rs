@@ -1,9 +1,11 @@
 //! By a service: rows up, answers down, at the same time.
 
-use std::{io, net::IpAddr, path::Path, sync::Arc, time::Duration};
+mod merge;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::stream;
+use std::{net::IpAddr, path::Path, sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use futures_util::StreamExt as _;
 use http_body_util::{BodyExt as _, Limited, StreamBody};
 use hyper::{
     Request, Response, StatusCode,
@@ -20,10 +22,14 @@ use shirushi_shared::{
     api::{BulkEnd, BulkLine, Problem, When},
     policy::Day,
 };
-use tokio::sync::mpsc;
 use url::{Host, Url};
 
-use super::{Sink, Wanted};
+use self::merge::Merge;
+use super::{
+    Wanted,
+    input::Input,
+    sink::{Piece, Sink},
+};
 use crate::cli::CommandError;
 
 /// How long a connection may take to stand.
@@ -31,11 +37,11 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Longest line of an answer, and longest problem document, that are read.
 const LONGEST: usize = 1 << 20;
 
-/// Sends `pieces` to the service at `server` and writes its answers to `sink`.
+/// Sends what is in `input` to the service at `server`, as JSON Lines, and writes its answers to `sink`.
 pub(super) async fn ask(
     server: &Url,
     key_file: Option<&Path>,
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    input: Input,
     wanted: &Wanted,
     policy: Option<&str>,
     sink: &mut Sink,
@@ -47,10 +53,8 @@ pub(super) async fn ask(
         .extend_pairs(policy.map(|policy| ("policy", policy)))
         .extend_pairs(wanted.contract_end.map(|day| ("contract_end", day.to_string())))
         .extend_pairs(as_of(wanted.when).map(|as_of| ("as_of", as_of)));
-    let frames = stream::unfold(pieces, |mut pieces| async {
-        let piece = pieces.recv().await?;
-        Some((piece.map(Frame::data), pieces))
-    });
+    let (pieces, merge) = merge::lines_of(input);
+    let frames = pieces.map(|piece| piece.map(Frame::data));
     let mut request = Request::post(url.as_str())
         .header(CONTENT_TYPE, "application/x-ndjson")
         .header(USER_AGENT, concat!("shirushi/", env!("CARGO_PKG_VERSION")));
@@ -59,7 +63,11 @@ pub(super) async fn ask(
     }
     let client = Client::builder(TokioExecutor::new()).build(connector()?);
     let answer = client.request(request.body(Box::pin(StreamBody::new(frames)))?).await?;
-    if answer.status() == StatusCode::OK { read(answer, sink).await } else { Err(refusal(answer).await) }
+    if answer.status() == StatusCode::OK {
+        read(answer, merge, sink).await
+    } else {
+        Err(refusal(answer).await)
+    }
 }
 
 /// About when a run asks, as its address says it.
@@ -72,7 +80,7 @@ fn as_of(when: When) -> Option<String> {
 }
 
 /// Reads the answers to the last line.
-async fn read(answer: Response<Incoming>, sink: &mut Sink) -> Result<BulkEnd, CommandError> {
+async fn read(answer: Response<Incoming>, merge: Merge, sink: &mut Sink) -> Result<BulkEnd, CommandError> {
     let mut body = answer.into_body();
     let mut text = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -80,14 +88,15 @@ async fn read(answer: Response<Incoming>, sink: &mut Sink) -> Result<BulkEnd, Co
         text.extend_from_slice(&piece);
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let lines = text.split_to(whole);
-        let (mut rows, mut end) = (0, None);
+        let (mut answers, mut end) = (Vec::new(), None);
         for line in lines.as_ref().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             match BulkLine::parse(line)? {
                 BulkLine::End(last) => end = Some(last),
-                BulkLine::Answer(_) | BulkLine::Bad(_) => rows += 1,
+                answer => answers.push(merge.answer(answer)),
             }
         }
-        let goes_on = sink.write(&lines, rows)?;
+        let rows = answers.len() as u64;
+        let goes_on = sink.write(Piece::Lines(answers), rows)?;
         if let Some(end) = end {
             return Ok(end);
         }
