@@ -11,6 +11,7 @@ mod build;
 mod layout;
 mod now;
 mod read;
+mod stream;
 mod told;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ mod tests;
 use std::{fs::File, io, sync::Arc};
 
 use shirushi_shared::{
-    api::PackManifest,
+    api::{BulkLine, PackManifest},
     policy::{Day, Policy},
     receipt::{CaseReference, ReceiptError},
     text::Language,
@@ -118,5 +119,17 @@ impl Packs {
             }
         }
         PackBuilder::new(self.clone(), about)
+    }
+
+    /// The pack of all of `lines`, of which the last tells whether the run was stopped.
+    pub fn close(&self, about: About, lines: impl IntoIterator<Item = BulkLine>) -> Result<Pack, PackError> {
+        let (mut builder, mut stopped) = (self.begin(about)?, None);
+        for line in lines {
+            match line {
+                BulkLine::End(end) => stopped = end.stopped,
+                line => builder.line(&line)?,
+            }
+        }
+        builder.finish(stopped)
     }
 }

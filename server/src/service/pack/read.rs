@@ -108,7 +108,7 @@ impl<R: Read + Seek> KeptPack<R> {
         if let Some(bytes) = known {
             let manifest: PackManifest = serde_json::from_slice(&bytes)
                 .map_err(|error| PackError::NotAPack(format!("a manifest of another form: {error}")))?;
-            self.compare(&manifest, &mut files)?;
+            self.compare(&manifest, &mut files);
             if let Some(then) = &mut answer.then {
                 then.results_sha256 = manifest.file(PackManifest::RESULTS).map(|file| file.sha256);
                 then.organisation = manifest.organisation;
@@ -122,9 +122,9 @@ impl<R: Read + Seek> KeptPack<R> {
     }
 
     /// Holds every file against `manifest`, which is signed.
-    fn compare(&mut self, manifest: &PackManifest, files: &mut PackFiles) -> Result<(), PackError> {
+    fn compare(&mut self, manifest: &PackManifest, files: &mut PackFiles) {
         for file in &manifest.files {
-            match self.is_as(file)? {
+            match self.is_as(file) {
                 Some(true) => {}
                 Some(false) => files.altered.push(file.name.clone()),
                 None => files.missing.push(file.name.clone()),
@@ -134,13 +134,11 @@ impl<R: Read + Seek> KeptPack<R> {
         known.extend([PackManifest::NAME, PackManifest::RECEIPT]);
         let extra = self.names.iter().filter(|name| !known.contains(name.as_str()));
         files.extra.extend(extra.map(|name| name.chars().take(LONGEST_NAME).collect::<String>()));
-        Ok(())
     }
 
     /// Whether the file is what it was; `None` where there is none. It is read no further than it was long.
-    fn is_as(&mut self, wanted: &PackFile) -> Result<Option<bool>, PackError> {
-        let Some(file) = self.file(&wanted.name)? else { return Ok(None) };
-        let Ok(file) = file else { return Ok(Some(false)) };
+    fn is_as(&mut self, wanted: &PackFile) -> Option<bool> {
+        let Ok(file) = self.file(&wanted.name)? else { return Some(false) };
         let mut file = file.take(wanted.size.saturating_add(1));
         let (mut sha256, mut size, mut block) = (Sha256::new(), 0, vec![0; BLOCK]);
         loop {
@@ -152,16 +150,16 @@ impl<R: Read + Seek> KeptPack<R> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Damaged where it is packed: another content, or none.
-                Err(_) => return Ok(Some(false)),
+                Err(_) => return Some(false),
             }
         }
-        Ok(Some(size == wanted.size && sha256.finalize().as_slice() == wanted.sha256.as_bytes()))
+        Some(size == wanted.size && sha256.finalize().as_slice() == wanted.sha256.as_bytes())
     }
 
     /// Tells the answers in it, one after the other, for as long as `next` wants more. Only of a pack that is whole.
     pub fn answers(&mut self, mut next: impl FnMut(BulkAnswer) -> bool) -> Result<(), PackError> {
         let missing = || PackError::NotAPack(format!("without {}", PackManifest::RESULTS));
-        let file = self.file(PackManifest::RESULTS)?.ok_or_else(missing)?;
+        let file = self.file(PackManifest::RESULTS).ok_or_else(missing)?;
         let mut lines = BufReader::with_capacity(BLOCK, file.map_err(|_| missing())?);
         let mut line = Vec::new();
         loop {
@@ -187,20 +185,19 @@ impl<R: Read + Seek> KeptPack<R> {
     /// A file of at most `most` bytes, all of it.
     fn small(&mut self, name: &str, most: usize) -> Result<Vec<u8>, PackError> {
         let none = |why: &str| PackError::NotAPack(format!("{name} {why}"));
-        let file = self.file(name)?.ok_or_else(|| none("is missing"))?.map_err(|_| none("cannot be read"))?;
+        let file = self.file(name).ok_or_else(|| none("is missing"))?.map_err(|_| none("cannot be read"))?;
         let mut bytes = Vec::new();
         let more = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
         file.take(more).read_to_end(&mut bytes).map_err(|_| none("cannot be read"))?;
         if bytes.len() > most { Err(none("is longer than it may be")) } else { Ok(bytes) }
     }
 
-    /// The file `name`, unpacked as it is read; an error within for one that cannot be.
-    #[expect(clippy::type_complexity, reason = "an archive's file, one that cannot be read, or none")]
-    fn file(&mut self, name: &str) -> Result<Option<Result<impl Read + '_, ()>>, PackError> {
-        let Some(place) = self.names.iter().position(|known| known == name) else { return Ok(None) };
+    /// The file `name`, unpacked as it is read; an error for one that cannot be.
+    fn file(&mut self, name: &str) -> Option<zip::result::ZipResult<impl Read + '_>> {
+        let place = self.names.iter().position(|known| known == name)?;
         // The two places in which an archive tells of a file must say the same.
         let strictly = ZipReadOptions::new().enforce_header_consistency(true);
-        Ok(Some(self.archive.by_index_with_options(place, strictly).map_err(|_| ())))
+        Some(self.archive.by_index_with_options(place, strictly))
     }
 }
 

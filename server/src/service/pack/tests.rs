@@ -9,7 +9,8 @@ use std::{
 
 use shirushi_shared::{
     api::{
-        BadRow, BulkAnswer, BulkClaims, BulkLine, NotGenuine, PackAnswer, ReceiptStanding, RowError, RowFault,
+        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, NotGenuine, PackAnswer, ReceiptStanding, RowError,
+        RowFault, StopCode, Stopped,
     },
     key::KeyUse,
     policy::{Claim, Facts},
@@ -307,7 +308,8 @@ fn without_a_typeface_there_is_no_pdf_and_the_pack_says_so() {
 #[test]
 fn rows_to_look_at_are_told_and_the_rest_counted() {
     let scene = Scene::set(Typefaces::new(Some(PathBuf::from("/nowhere"))));
-    let mut builder = scene.packs.begin(About { language: Language::En, ..About::default() }).unwrap();
+    let about = || About { language: Language::En, ..About::default() };
+    let mut builder = scene.packs.begin(about()).unwrap();
     for row in 1..=1_500 {
         let outcome = if row % 2 == 0 { Outcome::Valid } else { Outcome::Expired };
         builder.line(&BulkLine::Answer(Box::new(answer(row, outcome)))).unwrap();
@@ -329,4 +331,49 @@ fn rows_to_look_at_are_told_and_the_rest_counted() {
     })
     .unwrap();
     assert_eq!(seen, 1_200, "and as many are read as are wanted");
+}
+
+#[test]
+fn a_run_that_was_stopped_says_so_in_every_file() {
+    let scene = Scene::set(Typefaces::new(Some(PathBuf::from("/nowhere"))));
+    let detail = "nothing came for 30 s".to_owned();
+    let stopped = Some(Stopped { code: StopCode::Idle, detail: detail.clone() });
+    let end = BulkEnd { stopped: stopped.clone(), ..BulkEnd::default() };
+    let lines = [BulkLine::Answer(Box::new(answer(1, Outcome::Valid))), BulkLine::End(end)];
+    let mut pack = scene.packs.close(About::default(), lines).unwrap();
+    assert_eq!((pack.manifest.stopped, pack.manifest.rows), (stopped, 1));
+    let mut bytes = Vec::new();
+    pack.file.read_to_end(&mut bytes).unwrap();
+    for (name, content) in files(&bytes).iter().filter(|(name, _)| name != "receipt.cose") {
+        assert!(String::from_utf8_lossy(content).contains(&detail), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn answers_in_pieces_make_the_same_pack_and_without_a_last_line_there_is_none() {
+    use futures_util::{StreamExt as _, stream};
+    let scene = Scene::set(Typefaces::new(Some(PathBuf::from("/nowhere"))));
+    let mut text = Vec::new();
+    let lines = [
+        BulkLine::Answer(Box::new(answer(1, Outcome::Valid))),
+        BulkLine::Answer(Box::new(answer(2, Outcome::Grace))),
+        BulkLine::End(BulkEnd { rows: 2, ..BulkEnd::default() }),
+    ];
+    for line in &lines {
+        serde_json::to_writer(&mut text, line).unwrap();
+        text.push(b'\n');
+    }
+    let pieces = |text: &[u8]| {
+        let pieces: Vec<_> = text.chunks(7).map(|piece| Ok::<_, io::Error>(piece.to_vec().into())).collect();
+        stream::iter(pieces)
+    };
+    let pack = scene.packs.of_answers(About::default(), pieces(&text)).await.unwrap();
+    assert_eq!((pack.manifest.rows, pack.manifest.outcomes.len()), (2, 2));
+    let sent: Vec<_> = pack.into_stream().map(Result::unwrap).collect().await;
+    assert!(scene.check(&sent.concat()).unwrap().is_whole());
+    let cut = text.len() - 3;
+    assert!(matches!(
+        scene.packs.of_answers(About::default(), pieces(&text[..cut])).await,
+        Err(PackError::Read(_))
+    ));
 }
