@@ -49,7 +49,7 @@ fn written(mut builder: PackBuilder, mut pieces: mpsc::Receiver<Bytes>) -> Resul
         text.extend_from_slice(&piece);
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let lines = text.split_to(whole);
-        for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        for line in lines.as_ref().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             match BulkLine::parse(line).map_err(|error| PackError::Read(error.into()))? {
                 BulkLine::End(end) => return builder.finish(end.stopped),
                 line => builder.line(&line)?,
