@@ -58,7 +58,7 @@ fn make(demo: &Demo, place: &Path) -> PathBuf {
     command.extend(settings.iter().map(String::as_str));
     let (said, code) = told(&command);
     assert_eq!(code, Some(1), "not every row passes: {said}");
-    assert!(said.contains("13 rows") && said.contains("policy: 1 Met"), "{said}");
+    assert!(said.contains("13 rows") && said.contains("policy: 1 met"), "{said}");
     pack
 }
 

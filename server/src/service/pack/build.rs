@@ -13,8 +13,9 @@ use shirushi_shared::{
         CoveredDocuments,
         pack::{PackReceipt, PolicyCount},
     },
+    time::UnixTime,
 };
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 use super::{About, Pack, PackError, Packs, layout::Rows, told::Told};
 use crate::{
@@ -138,7 +139,7 @@ impl PackBuilder {
         })?;
         items.push(Item::of(PackManifest::NAME, bytes));
         items.push(Item::of(PackManifest::RECEIPT, receipt.as_bytes().to_vec()));
-        let (file, size) = archive(items).map_err(PackError::Write)?;
+        let (file, size) = archive(items, made).map_err(PackError::Write)?;
         let day = made.date_at(9 * 3600);
         let name = format!("shirushi-pack-{:04}-{:02}-{:02}.zip", day.year, day.month, day.day);
         Ok(Pack { file, size, name, manifest })
@@ -175,11 +176,13 @@ fn told_policy(policy: &Policy, end: &BulkEnd) -> PackPolicy {
 }
 
 /// All of `items` in one archive, in a scratch file, read from its beginning.
-fn archive(items: Vec<Item>) -> io::Result<(File, u64)> {
+fn archive(items: Vec<Item>, made: UnixTime) -> io::Result<(File, u64)> {
+    let dated = dated(made);
     let mut archive = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
     for Item { entry, content } in items {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(dated)
             .unix_permissions(0o644)
             .large_file(entry.size >= LONG);
         archive.start_file(entry.name, options)?;
@@ -197,6 +200,13 @@ fn archive(items: Vec<Item>) -> io::Result<(File, u64)> {
     let size = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
     Ok((file, size))
+}
+
+/// The day in Japan, as an archive writes it; the first that it can write for what is before that.
+fn dated(made: UnixTime) -> DateTime {
+    let day = made.date_at(9 * 3600);
+    let year = u16::try_from(day.year).unwrap_or_default();
+    DateTime::from_date_and_time(year, day.month, day.day, 0, 0, 0).unwrap_or_default()
 }
 
 impl Item {

@@ -168,8 +168,13 @@ impl Sink {
         if end.bad > 0 {
             told.push_str(&format!(", {} not answered", end.bad));
         }
-        for (answer, rows) in &end.policy {
-            told.push_str(&format!("; policy: {rows} {}", Language::En.policy_answer(*answer)));
+        let policy = end
+            .policy
+            .iter()
+            .map(|(answer, rows)| format!("{rows} {}", Language::En.policy_answer(*answer).to_lowercase()));
+        let policy: Vec<_> = policy.collect();
+        if !policy.is_empty() {
+            told.push_str(&format!("; policy: {}", policy.join(", ")));
         }
         output::remark(&told);
         self.pack.map_or(Ok(()), |pack| pack.finish(end))
