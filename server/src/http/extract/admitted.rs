@@ -75,6 +75,8 @@ does! {
     ToListKeys: KeyList;
     ToExport: HistoryExport;
     ToVerifyBulk: VerifyBulk;
+    ToWritePolicy: PolicyWrite;
+    ToReadPolicy: PolicyRead;
 }
 
 /// A caller who may do what the handler does, to some object at least.

@@ -144,7 +144,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 21);
+    assert_eq!(examples, 22);
 }
 
 #[tokio::test]
