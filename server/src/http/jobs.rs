@@ -60,6 +60,7 @@ const REST_PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub(super) struct Opening {
     jobs: Jobs,
+    desk: Desk,
     rate: ReportRate,
     clock: SystemClock,
     origin: PublicOrigin,
@@ -67,15 +68,20 @@ pub(super) struct Opening {
 
 impl FromRef<AppState> for Opening {
     fn from_ref(state: &AppState) -> Self {
-        let AppState { jobs, rate, clock, origin, .. } = state;
-        Self { jobs: jobs.clone(), rate: rate.clone(), clock: clock.clone(), origin: origin.clone() }
+        let AppState { jobs, desk, rate, clock, origin, .. } = state;
+        Self {
+            jobs: jobs.clone(),
+            desk: desk.clone(),
+            rate: rate.clone(),
+            clock: clock.clone(),
+            origin: origin.clone(),
+        }
     }
 }
 
 /// `POST /v1/jobs`: the file is the body.
 pub(super) async fn create(
     State(opening): State<Opening>,
-    State(desk): State<Desk>,
     whose: Whose,
     Asker(caller): Asker,
     from: Client,
@@ -83,7 +89,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let Opening { jobs, rate, clock, origin } = opening;
+    let Opening { jobs, desk, rate, clock, origin } = opening;
     let (policy, contract_end) = asked.terms(&desk, caller.as_ref()).await?;
     let order = asked.check(format(&headers)?, &headers)?;
     let limits = jobs.limits(whose.0.is_some());
