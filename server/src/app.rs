@@ -40,11 +40,11 @@ use crate::{
         health::Health,
         history::History,
         issue::Issuer,
+        jobs::Jobs,
         organisations::Organisations,
         publication::{ListsError, Shelf},
         receipt::Receipts,
         records::Records,
-        status::StatusReader,
         verify::Verifier,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
@@ -54,6 +54,8 @@ use crate::{
 const STREAMS: usize = 4;
 /// … and those kept for callers with an API key beside them.
 const KEYED_STREAMS: usize = 12;
+/// Watchers at once, of anybody and with an API key: each asks the registry once a second.
+const WATCHERS: (usize, usize) = (64, 192);
 
 /// The service, put together and not yet serving.
 pub struct App {
@@ -125,9 +127,11 @@ impl App {
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
+        let jobs = Jobs::new(backends.spool, bulk.clone(), clock.clone(), config.jobs_keep_days);
         let state = AppState {
             verifier,
             bulk,
+            jobs: jobs.map_err(AppError::Random)?,
             receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             desk,
@@ -148,6 +152,7 @@ impl App {
             gate: Gate::new(config.limits.requests),
             rate: ReportRate::new(config.limits.proxies),
             streams: Gate::with_reserve(STREAMS, KEYED_STREAMS),
+            watchers: Gate::with_reserve(WATCHERS.0, WATCHERS.1),
             origin: config.public_origin.clone(),
             clock: clock.clone(),
         };
@@ -262,12 +267,6 @@ impl App {
         let ring = Self::ring(config)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
-    }
-}
-
-impl Backends {
-    fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
-        StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
 }
 

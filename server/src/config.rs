@@ -52,9 +52,16 @@ pub struct Config {
     pub freshness: Freshness,
     /// How much is taken on at once.
     pub limits: Limits,
+    /// Days for which jobs of organisations are kept when they have ended.
+    pub jobs_keep_days: u16,
     /// What is written to the log.
     pub log: Log,
 }
+
+/// Days for which jobs are kept unless told otherwise: until the next monthly run has been compared with them.
+const JOBS_KEEP_DAYS: u16 = 30;
+/// The most: a year, and some time to compare.
+const JOBS_MOST_DAYS: u16 = 400;
 
 /// How much is taken on at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +163,10 @@ impl Config {
         if keep_days < Log::FEWEST_DAYS {
             wrong.push("log_keep_days", format!("is at least {}", Log::FEWEST_DAYS));
         }
+        let jobs_keep_days = given.jobs_keep_days.unwrap_or(JOBS_KEEP_DAYS);
+        if !(1..=JOBS_MOST_DAYS).contains(&jobs_keep_days) {
+            wrong.push("jobs_keep_days", format!("is 1 to {JOBS_MOST_DAYS}"));
+        }
         let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
         let evidence = evidence.zip(max_evidence);
         match (database, cache, evidence, listen, public_origin, format, filter) {
@@ -181,6 +192,7 @@ impl Config {
                 notice: given.notice.filter(|notice| !notice.is_empty()),
                 freshness,
                 limits,
+                jobs_keep_days,
                 log: Log { filter, format, folder, keep_days },
             }),
             _ => Err(wrong),

@@ -16,6 +16,7 @@ mod filed;
 mod health;
 mod history;
 mod issued;
+mod jobs;
 pub mod keys;
 mod me;
 pub mod metrics;
@@ -81,6 +82,8 @@ const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
 const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
 /// A file of rows, of which never more than a batch is in memory.
 const ROWS: usize = bulk::Limits::MOST_BYTES;
+/// A file of a job, which goes on to the registry part by part.
+const FILE: usize = crate::service::jobs::JobLimits::MOST_BYTES;
 /// A product list.
 const PRODUCTS: usize = import::MAX_BYTES;
 
@@ -106,6 +109,15 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/bulk",                          ROWS,       5,  NoStore,    bulk::verify).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/v1/jobs",                                 NONE,       5,  NoStore,    jobs::list),
+        row(Post, "/v1/jobs",                                 FILE,       7200, NoStore,  jobs::create).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/v1/jobs/{job}",                           NONE,       5,  NoStore,    jobs::show),
+        row(Get,  "/v1/jobs/{job}/events",                    NONE,       5,  NoStore,    jobs::events).reserved_for(Action::VerifyBulk).watched(),
+        row(Get,  "/v1/jobs/{job}/results",                   NONE,       10, NoStore,    jobs::results).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/v1/jobs/{job}/differences",               NONE,       10, NoStore,    jobs::differences).reserved_for(Action::VerifyBulk).streamed(),
+        row(Post, "/v1/jobs/{job}/start",                     SMALL,      5,  NoStore,    jobs::start),
+        row(Post, "/v1/jobs/{job}/cancel",                    NONE,       30, NoStore,    jobs::cancel),
+        row(Post, "/v1/jobs/{job}/erase",                     NONE,       30, NoStore,    jobs::erase),
         row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
         row(Post, "/v1/reports",                              PHOTOGRAPH, 30, NoStore,    reports::report),
         row(Get,  "/v1/reports/{reference}",                  NONE,       5,  NoStore,    reports::show),

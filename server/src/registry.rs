@@ -28,6 +28,7 @@ mod published;
 #[cfg(test)]
 pub(crate) mod second;
 mod snapshot;
+mod spool;
 mod sql;
 mod sqlite;
 mod stored;
@@ -40,6 +41,9 @@ pub use entry::{Actor, Fact, HistoryEntry, Kind, Position};
 pub use postgres::PostgresRegistry;
 pub use published::{LabelRow, Publication, PublicationHead};
 pub use snapshot::{Restoration, Snapshot, StoredRow};
+pub use spool::{
+    Answers, JobBounds, JobChange, JobState, NewJob, PartHead, PartKind, Slice, Spool, StoredJob,
+};
 pub use sqlite::SqliteRegistry;
 pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
 

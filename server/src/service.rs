@@ -34,6 +34,8 @@ pub mod status;
 pub mod verify;
 /// Many rows at once.
 pub mod bulk;
+/// Files that are verified in the background.
+pub mod jobs;
 
 /// Whose a label is.
 mod holder;

@@ -11,6 +11,7 @@ mod bulk;
 mod drain;
 mod evidence;
 mod house;
+mod jobs;
 mod keys;
 mod killed;
 mod lifecycle;

@@ -8,7 +8,8 @@ use crate::{
     clock::SystemClock,
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
     evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
-    registry::{PostgresRegistry, Registry, SqliteRegistry},
+    registry::{PostgresRegistry, Registry, Spool, SqliteRegistry},
+    service::status::StatusReader,
 };
 
 /// Records that this process holds at most, as the cache or before Redis: about 100 MB.
@@ -17,15 +18,17 @@ const REMEMBERED: usize = 200_000;
 /// Where facts lie.
 pub(super) struct Backends {
     pub(super) registry: Arc<dyn Registry>,
+    /// Jobs: in the same database.
+    pub(super) spool: Arc<dyn Spool>,
     pub(super) cache: Arc<dyn StatusCache>,
 }
 
 impl Backends {
     /// Opens what `config` names.
     pub(super) async fn open(config: &Config) -> Result<Self, AppError> {
-        let registry: Arc<dyn Registry> = match &config.database {
-            DatabaseUrl::Sqlite(path) => Arc::new(SqliteRegistry::open(path).await?),
-            DatabaseUrl::Postgres(url) => Arc::new(PostgresRegistry::connect(url.as_str()).await?),
+        let (registry, spool): (Arc<dyn Registry>, Arc<dyn Spool>) = match &config.database {
+            DatabaseUrl::Sqlite(path) => both(SqliteRegistry::open(path).await?),
+            DatabaseUrl::Postgres(url) => both(PostgresRegistry::connect(url.as_str()).await?),
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
@@ -34,8 +37,20 @@ impl Backends {
                 Arc::new(NearCache::new(shared, REMEMBERED))
             }
         };
-        Ok(Self { registry, cache })
+        Ok(Self { registry, spool, cache })
     }
+}
+
+impl Backends {
+    /// Evidence of statuses: cache first.
+    pub(super) fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
+        StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
+    }
+}
+
+fn both<T: Registry + Spool>(database: T) -> (Arc<dyn Registry>, Arc<dyn Spool>) {
+    let database = Arc::new(database);
+    (Arc::clone(&database) as _, database)
 }
 
 /// Opens the evidence files that `config` names.

@@ -41,6 +41,10 @@ impl App {
             let shutdown = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
             self.lists.run(published, committed, shutdown)
         });
+        let jobs = tokio::spawn({
+            let (jobs, mut stopped) = (self.state.jobs.clone(), stopped.clone());
+            jobs.run(async move { drop(stopped.wait_for(|stopped| *stopped).await) })
+        });
         let helpers = [
             tokio::spawn(wake(Arc::clone(&self.committed), Arc::clone(&self.relay))),
             tokio::spawn(self.keys.run(self.state.clone())),
@@ -69,8 +73,8 @@ impl App {
         for helper in helpers {
             helper.abort();
         }
-        // Both end by themselves between two steps.
-        let _ = tokio::join!(relay, lists);
+        // They end by themselves between two steps.
+        let _ = tokio::join!(relay, lists, jobs);
         tracing::info!("stopped");
         Ok(())
     }

@@ -80,6 +80,9 @@ pub struct Settings {
     /// Pictures decoded at once [default: number of processors]
     #[arg(long, global = true, env = "SHIRUSHI_MAX_PICTURES", value_name = "NUMBER")]
     pub max_pictures: Option<usize>,
+    /// Days for which a file that was verified in the background is kept, 1 to 400 [default: 30]
+    #[arg(long, global = true, env = "SHIRUSHI_JOBS_KEEP_DAYS", value_name = "DAYS")]
+    pub jobs_keep_days: Option<u16>,
     /// Proxies of ours before the service that append to X-Forwarded-For; limits count by what they saw [default: 0]
     #[arg(long, global = true, env = "SHIRUSHI_PROXIES", value_name = "NUMBER")]
     pub proxies: Option<u8>,
@@ -127,6 +130,7 @@ impl Settings {
             fresh_offline: self.fresh_offline.or(other.fresh_offline),
             max_requests: self.max_requests.or(other.max_requests),
             max_pictures: self.max_pictures.or(other.max_pictures),
+            jobs_keep_days: self.jobs_keep_days.or(other.jobs_keep_days),
             proxies: self.proxies.or(other.proxies),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             log: self.log.or(other.log),

@@ -14,7 +14,8 @@ use axum::{
 use serde::Deserialize;
 use shirushi_shared::api::ProblemType;
 
-use self::header_fields::{attachment, given_digest, given_name};
+pub(super) use self::header_fields::attachment;
+use self::header_fields::{given_digest, given_name};
 use super::{
     extract::{Admitted, Json, Path, Query, ToReadEvidence, ToUpload},
     fields::Fields,

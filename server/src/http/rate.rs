@@ -36,6 +36,8 @@ const ADDRESS: Pace = Pace { at_once: 10, interval: 360 };
 const LABEL: Pace = Pace { at_once: 20, interval: 360 };
 /// To this node: with photographs of 1 MiB, 1.4 GB a day at the most.
 const NODE: Pace = Pace { at_once: 100, interval: 60 };
+/// Files to be verified, from one address: somebody who tries things out.
+const FILES: Pace = Pace { at_once: 20, interval: 60 };
 
 /// Whose report, or about what.
 #[derive(Hash)]
@@ -43,6 +45,7 @@ enum Of<'a> {
     Address(Option<IpAddr>),
     Label(&'a str),
     Node,
+    Files(Option<IpAddr>),
 }
 
 /// The limits on reports, and how many proxies to believe. Cheap to clone; all clones count together.
@@ -75,6 +78,11 @@ impl ReportRate {
         let mut of = vec![(Of::Address(from.0), ADDRESS), (Of::Node, NODE)];
         of.extend(label.map(|label| (Of::Label(label), LABEL)));
         self.counts.ask(&of, at, true)
+    }
+
+    /// Counts a file that is to be verified without a key; or refuses it.
+    pub(super) fn take_job(&self, from: Client, at: UnixTime) -> Result<(), Refusal> {
+        self.counts.ask(&[(Of::Files(from.0), FILES)], at, true)
     }
 }
 

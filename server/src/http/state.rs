@@ -14,7 +14,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     service::{
-        access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer,
+        access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer, jobs::Jobs,
         organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
         verify::Verifier,
     },
@@ -27,6 +27,8 @@ pub struct AppState {
     pub verifier: Verifier,
     /// From many rows to an answer for each.
     pub bulk: Bulk,
+    /// Files that are verified in the background.
+    pub jobs: Jobs,
     /// Signs what was answered, and checks it later.
     pub receipts: Receipts,
     /// Puts products on record and changes them.
@@ -62,6 +64,9 @@ pub struct AppState {
     /// How many streams are, beside them.
     #[from_ref(skip)]
     pub streams: Gate,
+    /// How many may watch how something goes on.
+    #[from_ref(skip)]
+    pub watchers: Gate,
     /// Where this service is reached.
     pub origin: PublicOrigin,
     /// The present.

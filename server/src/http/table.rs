@@ -52,11 +52,22 @@ pub(super) struct Row {
     time: Duration,
     /// Whether it is answered however busy the service is.
     pub(super) always: bool,
-    /// Whether the answer goes on for as long as its body is read, and with it the turn.
-    streams: bool,
+    /// Of which turns it takes one, and for how long.
+    flow: Flow,
     /// What a key must allow so that its holder is answered when anybody else is refused; `None`: any key will do.
     reserved: Option<Action>,
     route: MethodRouter<AppState>,
+}
+
+/// What an answer is, for whoever counts how many there are at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    /// It has its turn until it begins.
+    Whole,
+    /// It goes on for as long as its body is read, and with it the turn, of the few that there are for streams.
+    Streamed,
+    /// As that, of the many that there are for those who watch and cost next to nothing.
+    Watched,
 }
 
 /// `verb path`, with a body of at most `body` bytes, answered within `seconds`, kept according to `cache`.
@@ -84,7 +95,7 @@ where
         body,
         time,
         always: false,
-        streams: false,
+        flow: Flow::Whole,
         reserved: None,
         route: on(filter, handler),
     }
@@ -106,20 +117,30 @@ impl Row {
     /// This row, whose answer is a stream: it has a turn of the few that there are for streams, from its beginning to its
     /// end, and its body has limits of its own.
     pub(super) const fn streamed(mut self) -> Self {
-        self.streams = true;
+        self.flow = Flow::Streamed;
+        self
+    }
+
+    /// This row, whose answer says how something goes on until it has ended, to somebody who mostly waits.
+    pub(super) const fn watched(mut self) -> Self {
+        self.flow = Flow::Watched;
         self
     }
 
     /// The row as a route that keeps its limits.
     pub(super) fn into_route(self, state: &AppState) -> MethodRouter<AppState> {
-        let gate = if self.streams { &state.streams } else { &state.gate };
+        let gate = match self.flow {
+            Flow::Whole => &state.gate,
+            Flow::Streamed => &state.streams,
+            Flow::Watched => &state.watchers,
+        };
         let bounds = Bounds {
             body: self.body,
             time: self.time,
             cache: self.cache,
             gate: (!self.always).then(|| gate.clone()),
             reserved: self.reserved,
-            streams: self.streams,
+            holds: self.flow != Flow::Whole,
             access: state.access.clone(),
         };
         self.route.route_layer(DefaultBodyLimit::max(self.body)).route_layer(from_fn_with_state(bounds, keep))
@@ -132,7 +153,8 @@ struct Bounds {
     time: Duration,
     cache: CachePolicy,
     gate: Option<Gate>,
-    streams: bool,
+    /// Whether the turn is held until the body has ended.
+    holds: bool,
     reserved: Option<Action>,
     access: Access,
 }
@@ -173,7 +195,7 @@ async fn keep(State(bounds): State<Bounds>, request: Request, next: Next) -> Res
     if kept && response.extensions().get::<CachePolicy>().is_none() {
         response.extensions_mut().insert(bounds.cache);
     }
-    if bounds.streams { holding(response, turn) } else { response }
+    if bounds.holds { holding(response, turn) } else { response }
 }
 
 /// `response`, which has `turn` until its body has ended or is dropped.

@@ -7,6 +7,7 @@ mod document;
 mod harness;
 mod headers;
 mod history;
+mod jobs;
 mod lists;
 mod operator;
 mod organisations;

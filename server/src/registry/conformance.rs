@@ -14,10 +14,11 @@ mod published;
 mod races;
 mod registering;
 pub mod sample;
+mod spool;
 
 use std::sync::Arc;
 
-use super::Registry;
+use super::{Registry, Spool};
 
 /// Runs every case, each on an empty registry from `open`.
 pub async fn run<F>(open: impl Fn() -> F)
@@ -51,4 +52,17 @@ where
     audits::what_was_written_is_in_order(open().await).await;
     audits::a_snapshot_sees_one_instant_and_holds_up_nobody(open().await).await;
     open().await.ready().await.unwrap();
+}
+
+/// Runs every case of jobs, each on an empty spool from `open`.
+pub async fn run_spool<F>(open: impl Fn() -> F)
+where
+    F: Future<Output = Arc<dyn Spool>>,
+{
+    spool::a_job_is_opened_filled_and_found(open().await).await;
+    spool::an_owner_has_so_many_jobs_and_no_more(open().await).await;
+    spool::turns_go_round_among_owners(open().await).await;
+    spool::a_slice_is_taken_once_and_from_its_holder(open().await).await;
+    spool::whoever_stops_a_job_stops_its_worker(open().await).await;
+    spool::what_has_expired_is_erased_with_its_parts(open().await).await;
 }

@@ -8,6 +8,7 @@ pub(super) mod audit;
 mod insert;
 mod many;
 mod read;
+mod spool;
 pub(super) mod tables;
 mod value;
 mod write;

@@ -35,7 +35,7 @@ impl Cell<'_> {
         UnixTime::from_secs(seconds).map_err(|_| self.corrupt())
     }
 
-    fn unsigned(self, number: i64) -> Result<u64, RegistryError> {
+    pub(super) fn unsigned(self, number: i64) -> Result<u64, RegistryError> {
         u64::try_from(number).map_err(|_| self.corrupt())
     }
 

@@ -5,7 +5,7 @@ use std::{
     io::{self, Read, Seek},
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     csv::{Asked, Csv, Encoding, Separator},
@@ -30,7 +30,7 @@ pub struct Row {
 }
 
 /// What a file turned out to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "snake_case")]
 pub enum Form {
     /// Text.

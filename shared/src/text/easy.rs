@@ -412,6 +412,7 @@ pub(super) static PAGE: PageWords = PageWords {
         code: "このページの コード",
     },
     columns: ja::COLUMNS,
+    differences: ja::DIFFERENCES,
     bulk: ja::BULK,
     messages: MessageWords {
         not_found: "ページが ありません",

@@ -2,8 +2,8 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, HomeWords, MeaningWords, MessageWords, PageWords,
-        PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
+        PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
         ReceiptWords, ReportWords, ScanPageWords, SheetWords,
     },
     words::{
@@ -366,6 +366,7 @@ pub(super) static PAGE: PageWords = PageWords {
     messages: MESSAGES,
     sheet: SHEET,
     columns: COLUMNS,
+    differences: DIFFERENCES,
     bulk: BULK,
 };
 
@@ -637,6 +638,15 @@ const COLUMNS: ColumnWords = ColumnWords {
     summary: "Summary",
     rows: "Rows",
     made: "Made at (Japan time)",
+};
+
+const DIFFERENCES: DifferenceWords = DifferenceWords {
+    change: "Change",
+    new: "New row",
+    gone: "Row is gone",
+    changed: "Answer changed",
+    before: "Earlier",
+    after: "Present",
 };
 
 const BULK: BulkWords = BulkWords {

@@ -2,8 +2,8 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, HomeWords, MeaningWords, MessageWords, PageWords,
-        PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
+        PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
         ReceiptWords, ReportWords, ScanPageWords, SheetWords,
     },
     words::{
@@ -366,6 +366,7 @@ pub(super) static PAGE: PageWords = PageWords {
     messages: MESSAGES,
     sheet: SHEET,
     columns: COLUMNS,
+    differences: DIFFERENCES,
     bulk: BULK,
 };
 
@@ -637,6 +638,15 @@ pub(super) const COLUMNS: ColumnWords = ColumnWords {
     summary: "集計",
     rows: "行数",
     made: "作成日時（日本時間）",
+};
+
+pub(super) const DIFFERENCES: DifferenceWords = DifferenceWords {
+    change: "変化",
+    new: "新しい行",
+    gone: "なくなった行",
+    changed: "回答が変わった行",
+    before: "前回の",
+    after: "今回の",
 };
 
 pub(super) const BULK: BulkWords = BulkWords {

@@ -19,6 +19,7 @@ texts! {
         messages: MessageWords,
         sheet: SheetWords,
         columns: ColumnWords,
+        differences: DifferenceWords,
         bulk: BulkWords,
     }
 
@@ -109,6 +110,9 @@ texts! {
         rows,
         made,
     }
+
+    /// What has changed between two runs of a file. `before` and `after` stand before the name of a column.
+    DifferenceWords { change, new, gone, changed, before, after }
 
     /// What a verdict has on its own page only, and on paper.
     SheetWords { meant, print, again, again_text, code }

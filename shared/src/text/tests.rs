@@ -215,6 +215,7 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         // Policies and files are for buyers and shops.
         "page.policy.",
         "page.columns.",
+        "page.differences.",
         "page.bulk.",
         // Dates and ages.
         "words.phrases.date",

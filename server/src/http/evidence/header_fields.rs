@@ -37,7 +37,7 @@ pub(super) fn given_digest(headers: &HeaderMap) -> Option<Result<ContentHash, &'
 }
 
 /// `Content-Disposition` of a download called `name`.
-pub(super) fn attachment(name: &str) -> HeaderValue {
+pub(in crate::http) fn attachment(name: &str) -> HeaderValue {
     let (mut plain, mut extended) = (String::new(), String::new());
     for c in name.chars() {
         plain.push(if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' });

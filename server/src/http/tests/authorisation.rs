@@ -150,6 +150,7 @@ fn entries() -> Vec<Entry> {
         entry("get",  "/v1/sightings/{id}/photograph",         Do::SightingHandle,     Sighting, &Value::Null),
         entry("post", "/v1/sightings/{id}/take",               Do::SightingHandle,     Sighting, &Value::Null),
         entry("post", "/v1/sightings/{id}/close",              Do::SightingHandle,     Sighting, &json!({ "finding": "test" })),
+        entry("get",  "/v1/jobs",                              Do::VerifyBulk,         Nothing, &Value::Null),
         entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
         entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
         entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),

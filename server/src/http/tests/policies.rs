@@ -60,7 +60,7 @@ struct Place {
 
 impl Place {
     /// The place of `row`, with values for its parameters that lead to something, where anybody may be led there.
-    fn of(row: &Row, service: &Service, report: &str) -> Self {
+    fn of(row: &Row, service: &Service, report: &str, job: &str) -> Self {
         let index = service.state.shelf.file(PRODUCT_INDEX).unwrap().tag.clone();
         let trust =
             service.app.live_keys().borrow().signer(KeyUse::Trust).unwrap().public_key().id().to_string();
@@ -72,6 +72,7 @@ impl Place {
             ("{key}", &trust),
             ("{version}", &index),
             ("{reference}", report),
+            ("{job}", job),
         ];
         let address =
             values.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -209,6 +210,14 @@ async fn published() -> Service {
     service
 }
 
+/// A job that has ended, by its secret.
+async fn job(service: &Service, query: &str) -> String {
+    let file = json!({ "number": NUMBER }).to_string();
+    let opened = service.post(&format!("/v1/jobs{query}"), "application/x-ndjson", file).await;
+    service.state.jobs.work_off().await.unwrap();
+    opened.json()["secret"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn every_answer_of_every_route_has_its_policies() {
     let service = published().await;
@@ -216,6 +225,7 @@ async fn every_answer_of_every_route_has_its_policies() {
         |state| {
             state.gate = Gate::new(0);
             state.streams = Gate::new(0);
+            state.watchers = Gate::new(0);
         },
         vec![],
     )
@@ -224,8 +234,10 @@ async fn every_answer_of_every_route_has_its_policies() {
     let report = json!({ "suspicion": "altered", "label": NUMBER });
     let report =
         service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
+    let earlier = job(&service, "").await;
+    let ended = job(&service, &format!("?earlier={earlier}")).await;
     for row in http::table() {
-        let place = Place::of(&row, &service, &report);
+        let place = Place::of(&row, &service, &report, &ended);
         let method = place.method();
         let ask = async |how: &str, method: &Method, more: &[_]| {
             let answer = service.send_anything(place.ask(method, more)).await;

@@ -4,7 +4,7 @@ use sqlx::{Executor, query};
 
 use super::*;
 use crate::{
-    registry::{ChainError, Position, Registry, conformance, conformance::sample, verify_history},
+    registry::{ChainError, Position, Registry, Spool, conformance, conformance::sample, verify_history},
     started::{Started, cluster},
 };
 
@@ -22,6 +22,12 @@ async fn postgresql_conforms() {
         let name = format!("case_{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let registry = PostgresRegistry::connect(&database(&cluster, &name).await).await.unwrap();
         Arc::new(registry) as Arc<dyn Registry>
+    })
+    .await;
+    conformance::run_spool(|| async {
+        let name = format!("case_{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let registry = PostgresRegistry::connect(&database(&cluster, &name).await).await.unwrap();
+        Arc::new(registry) as Arc<dyn Spool>
     })
     .await;
 

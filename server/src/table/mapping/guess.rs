@@ -1,8 +1,8 @@
 //! A mapping guessed from the first rows, with the reason of each guess.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Mapping, Meaning, heading, looks};
 
@@ -10,7 +10,7 @@ use super::{Mapping, Meaning, heading, looks};
 const SAMPLE: usize = 50;
 
 /// A mapping that was guessed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guess {
     /// The mapping, to be shown and corrected. It may lack what is needed: [`Mapping::problems`] tells.
     pub mapping: Mapping,
@@ -19,7 +19,7 @@ pub struct Guess {
 }
 
 /// Why a column was taken for something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Why {
     /// Its heading is a word for it.
@@ -27,7 +27,7 @@ pub enum Why {
         /// The heading.
         heading: String,
         /// The word that was found in it.
-        word: &'static str,
+        word: Cow<'static, str>,
     },
     /// Its values look like it.
     Values {
@@ -63,7 +63,7 @@ impl Guess {
                 if !columns.contains_key(&meaning) && !columns.values().any(|taken| *taken == column + 1) {
                     columns.insert(meaning, column + 1);
                     let heading = first.get(column).cloned().unwrap_or_default();
-                    reasons.insert(meaning, Why::Heading { heading, word });
+                    reasons.insert(meaning, Why::Heading { heading, word: word.into() });
                 }
             }
         }

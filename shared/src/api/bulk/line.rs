@@ -43,6 +43,7 @@ impl StopCode {
             Self::TooSlow => "too_slow",
             Self::BrokeOff => "broke_off",
             Self::Stopping => "stopping",
+            Self::Cancelled => "cancelled",
             Self::Columns => "columns",
             Self::NotATable => "not_a_table",
         }
@@ -83,6 +84,8 @@ pub enum StopCode {
     BrokeOff,
     /// The service is about to stop.
     Stopping,
+    /// Somebody stopped the job.
+    Cancelled,
     /// No column says which label.
     Columns,
     /// No table, or one that breaks off.

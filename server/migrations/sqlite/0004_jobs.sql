@@ -1,0 +1,36 @@
+-- Files that are verified in the background, with their rows and answers (ADR 0023). No facts about labels: they are in no
+-- history and in no backup, and are erased after a while.
+CREATE TABLE jobs (
+    id       TEXT    NOT NULL PRIMARY KEY,
+    secret   BLOB    NOT NULL UNIQUE CHECK (length(secret) = 32),  -- SHA-256 of what opens its page
+    owner    TEXT    NOT NULL,                  -- the organisation; empty: anybody
+    state    TEXT    NOT NULL,                  -- registry::JobState
+    revision INTEGER NOT NULL,
+    created  INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    expires  INTEGER NOT NULL,                  -- when it is erased
+    holder   TEXT    NOT NULL,                  -- the worker that has it
+    lease    INTEGER NOT NULL,                  -- until when
+    attempts INTEGER NOT NULL,                  -- claims since the last slice of answers
+    results  INTEGER NOT NULL,                  -- slices of answers
+    document TEXT    NOT NULL
+) STRICT;
+CREATE INDEX jobs_by_owner ON jobs (owner, created);
+CREATE INDEX jobs_by_expiry ON jobs (expires);
+
+-- What was handed in, and what was answered, in pieces; compressed.
+CREATE TABLE job_parts (
+    job       TEXT    NOT NULL,
+    kind      TEXT    NOT NULL,                 -- registry::PartKind
+    number    INTEGER NOT NULL,                 -- from 0, without a gap
+    row_count INTEGER NOT NULL,
+    counts    TEXT    NOT NULL,
+    bytes     BLOB    NOT NULL,
+    PRIMARY KEY (job, kind, number)
+) STRICT;
+
+-- Whose turn was when: whoever was served longest ago comes next.
+CREATE TABLE job_turns (
+    owner  TEXT    NOT NULL PRIMARY KEY,
+    served INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,382 @@
+//! Jobs: files that are verified in the background. Accepted at once, watched, stopped, gone on with after a crash, kept for
+//! a while and erased.
+//!
+//! A job is a file in the spool, a document that says how far it is, and slices of answers (`registry::Spool`). Workers of
+//! every node take turns: whoever was served longest ago comes next, for one slice ([`worker`]). Answers are those of
+//! [`Bulk`], which has turns of its own beside scanners.
+//!
+//! A job belongs to the organisation whose key opened it, or to nobody; and whoever has its secret may see, stop and erase
+//! it. To everybody else it does not exist (ADR 0023).
+
+mod answers;
+mod difference;
+mod document;
+mod name;
+mod output;
+mod source;
+mod upload;
+mod worker;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{Arc, Mutex},
+};
+
+use shirushi_shared::{
+    api::{StopCode, Stopped},
+    time::UnixTime,
+};
+use tokio::sync::{Notify, Semaphore};
+
+pub use self::{
+    answers::Which,
+    difference::DifferenceForm,
+    document::{Document, Format, Job, Look, Order, Plan},
+    name::JobSecret,
+    output::ResultForm,
+    upload::Upload,
+};
+pub use crate::{
+    registry::JobState,
+    table::{Form, Guess, Mapping, mapping::MappingError},
+};
+
+use self::source::Source;
+use super::bulk::Bulk;
+use crate::{
+    clock::SystemClock,
+    registry::{JobBounds, JobChange, NewJob, PartKind, RegistryError, Spool},
+    scheme::organisation::OrganisationId,
+    table,
+};
+
+/// Tries of a change that others were faster with.
+const TRIES: usize = 8;
+/// Files that are opened at once to be looked at.
+const LOOKS: usize = 2;
+/// Differences that are worked out at once: each has a line of an earlier run in memory, some 100 MB for a million.
+const DIFFERENCES: usize = 2;
+/// Most jobs of a list.
+const LISTED: u32 = 200;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum JobsError {
+    /// There is no such job for this caller.
+    #[error("there is no such job")]
+    NotFound,
+    /// The job's state does not allow it.
+    #[error("the job is {}, {why}", state.as_str())]
+    State {
+        /// Its state.
+        state: JobState,
+        /// What would have to be.
+        why: &'static str,
+    },
+    /// The organisation has as many as it may have.
+    #[error("{0}")]
+    TooMany(String),
+    /// All without a key together have as many as they may have.
+    #[error("{0}")]
+    Crowded(String),
+    /// The file is larger than is taken.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The columns cannot be used.
+    #[error("the columns cannot be used")]
+    Columns(Vec<MappingError>),
+    /// There is nothing to compare with.
+    #[error("name the earlier job: ?earlier=")]
+    NoEarlier,
+    /// As much is being worked out as can be.
+    #[error("too much is worked out at present")]
+    Busy,
+    /// The registry could not be asked, or holds what cannot be read.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// A scratch file cannot be used, or a thread ended.
+    #[error("a scratch file cannot be used")]
+    Scratch(#[from] io::Error),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness")]
+    Random(#[source] getrandom::Error),
+}
+
+/// Keeps jobs and works them off. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs {
+    spool: Arc<dyn Spool>,
+    bulk: Bulk,
+    clock: SystemClock,
+    keep_days: u16,
+    /// This process, as the holder of claims.
+    node: Arc<str>,
+    /// Wakes workers: there is something to do.
+    wake: Arc<Notify>,
+    /// Files that are open between two slices of the same job, with how many rows of each were answered.
+    open: Arc<Mutex<HashMap<String, Opened>>>,
+    looks: Arc<Semaphore>,
+    differences: Arc<Semaphore>,
+}
+
+/// An open file.
+struct Opened {
+    source: Arc<Mutex<Source>>,
+    answered: u64,
+}
+
+/// How large jobs may be, and how long and how many of them are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct JobLimits {
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Days for which it is kept when it has ended.
+    pub days: u16,
+    bounds: JobBounds,
+    keyed: bool,
+}
+
+impl JobLimits {
+    /// The largest file of all: a million rows of a kilobyte.
+    pub const MOST_BYTES: usize = 1 << 30;
+
+    /// Of an organisation: a retailer's whole stock. Of anybody: what somebody tries out, or a small shop has; and all of
+    /// them together as many as fit on any disk.
+    const fn of(keyed: bool, keep_days: u16) -> Self {
+        if keyed {
+            let bounds = JobBounds { kept: 100, open: 8 };
+            Self { rows: 1_000_000, bytes: Self::MOST_BYTES as u64, days: keep_days, bounds, keyed }
+        } else {
+            let bounds = JobBounds { kept: 500, open: 200 };
+            Self { rows: 1_000, bytes: 4 << 20, days: 1, bounds, keyed }
+        }
+    }
+
+    const fn for_whom(self) -> &'static str {
+        if self.keyed { "" } else { " without an API key" }
+    }
+
+    /// What is said of more bytes.
+    pub fn too_many_bytes(self) -> String {
+        format!("at most {} bytes are taken{}", self.bytes, self.for_whom())
+    }
+
+    fn too_many_rows(self) -> Stopped {
+        let detail = format!("at most {} rows are taken{}", self.rows, self.for_whom());
+        Stopped { code: StopCode::TooManyRows, detail }
+    }
+
+    fn too_many_jobs(self) -> String {
+        let JobBounds { kept, open } = self.bounds;
+        let whose = if self.keyed { "an organisation has" } else { "without an API key there are" };
+        format!("{whose} at most {open} jobs that have not ended, and {kept} in all: erase one, or wait")
+    }
+
+    /// The limits of the file as a table; its heading is a row of it.
+    fn of_table(self) -> table::Limits {
+        let most = table::Limits::default();
+        if self.keyed {
+            return table::Limits { bytes: self.bytes, rows: self.rows + 1, ..most };
+        }
+        table::Limits {
+            bytes: self.bytes,
+            rows: self.rows + 1,
+            unpacked: 64 << 20,
+            strings: 16 << 20,
+            ..most
+        }
+    }
+
+    fn expiry(self, now: UnixTime) -> UnixTime {
+        now.plus(i64::from(self.days) * 86_400)
+    }
+}
+
+impl Jobs {
+    /// Jobs in `spool`, answered by `bulk`, kept for `keep_days` when they have ended.
+    pub fn new(
+        spool: Arc<dyn Spool>,
+        bulk: Bulk,
+        clock: SystemClock,
+        keep_days: u16,
+    ) -> Result<Self, getrandom::Error> {
+        Ok(Self {
+            spool,
+            bulk,
+            clock,
+            keep_days,
+            node: name::draw_node()?.into(),
+            wake: Arc::default(),
+            open: Arc::default(),
+            looks: Arc::new(Semaphore::new(LOOKS)),
+            differences: Arc::new(Semaphore::new(DIFFERENCES)),
+        })
+    }
+
+    /// The limits of jobs of an organisation, or of anybody.
+    pub const fn limits(&self, keyed: bool) -> JobLimits {
+        JobLimits::of(keyed, self.keep_days)
+    }
+
+    /// Opens a job for what `organisation` wants, or somebody without a key; its file comes next.
+    pub async fn begin(
+        &self,
+        organisation: Option<&OrganisationId>,
+        order: Order,
+    ) -> Result<Upload, JobsError> {
+        let limits = self.limits(organisation.is_some());
+        let earlier = match &order.earlier {
+            Some(name) => Some(self.find(organisation, name).await?.id),
+            None => None,
+        };
+        if let Plan::Given(mapping) = &order.plan {
+            check(mapping)?;
+        }
+        let (id, secret) = name::draw().map_err(JobsError::Random)?;
+        let (document, plan) = Document::new(order, earlier);
+        let now = self.clock.now();
+        let new = NewJob {
+            id: id.clone(),
+            secret: secret.digest(),
+            owner: organisation.map(ToString::to_string),
+            expires: now.plus(upload::PATIENCE),
+            document: document.to_json()?,
+        };
+        if !self.spool.open(&new, limits.bounds, now).await? {
+            let told = limits.too_many_jobs();
+            return Err(if limits.keyed { JobsError::TooMany(told) } else { JobsError::Crowded(told) });
+        }
+        Ok(Upload::new(self.clone(), id, secret, document, plan, limits))
+    }
+
+    /// The job that is called `name` by a caller of `organisation`, or by one without a key: by the job's id, which only its
+    /// own organisation may use, or by its secret, which opens it to anybody.
+    pub async fn find(&self, organisation: Option<&OrganisationId>, name: &str) -> Result<Job, JobsError> {
+        let stored = match JobSecret::parse(name) {
+            Some(secret) => self.spool.job_by_secret(&secret.digest()).await?,
+            None if name::is_id(name) => {
+                let stored = self.spool.job(name).await?;
+                stored
+                    .filter(|job| organisation.is_some_and(|who| job.owner.as_deref() == Some(who.as_str())))
+            }
+            None => None,
+        };
+        // One that has expired is gone, also where nobody has come to sweep.
+        let stored = stored.filter(|job| job.expires > self.clock.now()).ok_or(JobsError::NotFound)?;
+        Ok(Job::read(stored)?)
+    }
+
+    /// The jobs of `organisation`, the newest first.
+    pub async fn list(&self, organisation: &OrganisationId) -> Result<Vec<Job>, JobsError> {
+        let now = self.clock.now();
+        let stored = self.spool.jobs_of(organisation.as_str(), LISTED).await?;
+        let kept = stored.into_iter().filter(|job| job.expires > now);
+        Ok(kept.map(Job::read).collect::<Result<_, _>>()?)
+    }
+
+    /// The beginning of the job's file as a table, while it waits for somebody to say what its columns mean.
+    pub async fn look(&self, job: &Job) -> Result<Option<Look>, JobsError> {
+        if job.state != JobState::Mapping {
+            return Ok(None);
+        }
+        let bytes = self.spool.part(&job.id, PartKind::Look, 0).await?;
+        Ok(bytes.map(|bytes| Look::read(&job.id, &bytes)).transpose()?)
+    }
+
+    /// Starts a job whose columns wait for it: with `mapping`, or with what was guessed.
+    pub async fn start(
+        &self,
+        organisation: Option<&OrganisationId>,
+        name: &str,
+        mapping: Option<Mapping>,
+    ) -> Result<Job, JobsError> {
+        let job = self.find(organisation, name).await?;
+        let mapping = match mapping {
+            Some(mapping) => mapping,
+            None => self.look(&job).await?.map(|look| look.guess.mapping).unwrap_or_else(Look::nothing),
+        };
+        let job = self
+            .moved(job, |job| match job.state {
+                JobState::Mapping => {
+                    check(&mapping)?;
+                    job.document.mapping = Some(mapping.clone());
+                    job.state = JobState::Waiting;
+                    Ok(())
+                }
+                state => Err(JobsError::State { state, why: "and does not wait for its columns" }),
+            })
+            .await?;
+        self.spool.remove(&job.id, PartKind::Look).await?;
+        self.wake.notify_one();
+        Ok(job)
+    }
+
+    /// Stops a job; what was answered stays.
+    pub async fn cancel(&self, organisation: Option<&OrganisationId>, name: &str) -> Result<Job, JobsError> {
+        let job = self.find(organisation, name).await?;
+        let now = self.clock.now();
+        let job = self
+            .moved(job, |job| match job.state {
+                state if state.is_ended() => Err(JobsError::State { state, why: "and cannot be stopped" }),
+                JobState::Uploading => {
+                    Err(JobsError::State { state: job.state, why: "erase it, or end the upload" })
+                }
+                _ => {
+                    job.document.end.stopped =
+                        Some(Stopped { code: StopCode::Cancelled, detail: "somebody stopped it".to_owned() });
+                    job.document.ended = Some(now);
+                    job.state = JobState::Cancelled;
+                    Ok(())
+                }
+            })
+            .await?;
+        self.forget_file(&job.id).await?;
+        Ok(job)
+    }
+
+    /// Erases a job with all that was handed in and answered.
+    pub async fn erase(&self, organisation: Option<&OrganisationId>, name: &str) -> Result<(), JobsError> {
+        let job = self.find(organisation, name).await?;
+        self.close(&job.id);
+        self.spool.erase(&job.id).await?;
+        Ok(())
+    }
+
+    /// `job` after `step`, whoever changes it meanwhile.
+    async fn moved(
+        &self,
+        mut job: Job,
+        step: impl Fn(&mut Job) -> Result<(), JobsError>,
+    ) -> Result<Job, JobsError> {
+        for _ in 0..TRIES {
+            let (now, revision) = (self.clock.now(), job.revision);
+            step(&mut job)?;
+            job.expires = self.limits(job.owner.is_some()).expiry(now);
+            let change =
+                JobChange { state: job.state, expires: job.expires, document: job.document.to_json()? };
+            if self.spool.set(&job.id, revision, &change, now).await? {
+                return Ok(Job { revision: revision + 1, changed: now, ..job });
+            }
+            job = Job::read(self.spool.job(&job.id).await?.ok_or(JobsError::NotFound)?)?;
+        }
+        Err(JobsError::Busy)
+    }
+
+    /// What was handed in is not kept longer than it is needed.
+    async fn forget_file(&self, id: &str) -> Result<(), RegistryError> {
+        self.close(id);
+        self.spool.remove(id, PartKind::Look).await?;
+        self.spool.remove(id, PartKind::Upload).await
+    }
+}
+
+/// Refuses columns that cannot be used, with all that is wrong with them.
+fn check(mapping: &Mapping) -> Result<(), JobsError> {
+    let wrong = mapping.problems(table::Limits::default().columns);
+    if wrong.is_empty() { Ok(()) } else { Err(JobsError::Columns(wrong)) }
+}
