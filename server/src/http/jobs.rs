@@ -42,7 +42,8 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
-    service::jobs::{DifferenceForm, Job, Jobs, JobsError, Mapping, ResultForm, Upload, Which},
+    scheme::organisation::OrganisationId,
+    service::jobs::{DifferenceForm, Job, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which},
 };
 
 /// How long nothing may come of a file.
@@ -68,6 +69,21 @@ impl FromRef<AppState> for Opening {
     }
 }
 
+impl Opening {
+    /// Opens a job; without a key, counted against where it comes from.
+    pub(super) async fn begin(
+        &self,
+        whose: Option<&OrganisationId>,
+        from: Client,
+        order: Order,
+    ) -> Result<Upload, Refusal> {
+        if whose.is_none() {
+            self.rate.take_job(from, self.clock.now())?;
+        }
+        Ok(self.jobs.begin(whose, order).await?)
+    }
+}
+
 /// `POST /v1/jobs`: the file is the body.
 pub(super) async fn create(
     State(opening): State<Opening>,
@@ -77,17 +93,14 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let Opening { jobs, rate, clock, origin } = opening;
+    let Opening { jobs, clock, origin, .. } = &opening;
     let order = asked.check(format(&headers)?, &headers)?;
     let limits = jobs.limits(whose.0.is_some());
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > limits.bytes) {
         return Err(Refusal::new(ProblemType::TooLarge, limits.too_many_bytes()));
     }
-    if whose.0.is_none() {
-        rate.take_job(from, clock.now())?;
-    }
-    let mut upload = jobs.begin(whose.0.as_ref(), order).await?;
+    let mut upload = opening.begin(whose.0.as_ref(), from, order).await?;
     let mut body = body.into_data_stream();
     if let Err(refusal) = receive(&mut upload, &mut body).await {
         upload.give_up().await;
@@ -102,6 +115,7 @@ pub(super) async fn create(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(answer)).into_response())
 }
 
+/// Takes a file in as it comes.
 async fn receive(upload: &mut Upload, body: &mut BodyDataStream) -> Result<(), Refusal> {
     loop {
         match timeout(IDLE, body.next()).await {

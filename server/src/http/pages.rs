@@ -1,5 +1,6 @@
 //! Pages: complete in their first answer, without script. What stands on them is `shirushi_web`'s.
 
+mod bulk;
 mod check;
 mod dress;
 mod photograph;
@@ -9,6 +10,10 @@ mod scan;
 mod shell;
 mod verdict;
 
+pub(super) use bulk::{
+    cancelled as bulk_cancelled, columns as bulk_columns, erased as bulk_erased, form as bulk,
+    sent as bulk_sent, show as bulk_file,
+};
 pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
@@ -40,7 +45,7 @@ pub(super) async fn about(State(shell): State<Shell>, visit: Visit, headers: Hea
 
 /// `GET /robots.txt`: pages about single labels are nobody's search results.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /v1/\n"
+    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /bulk/\nDisallow: /v1/\n"
 }
 
 /// A page that is the same for everybody who speaks its language. The tag is weak: the page may be sent compressed.

@@ -84,6 +84,13 @@ impl Refusal {
         Self { errors, ..Self::new(kind, detail) }
     }
 
+    /// What it tells, in one line.
+    pub(super) fn told(&self) -> String {
+        let errors = self.errors.iter().map(|error| format!("{}: {}", error.field, error.detail));
+        let all: Vec<_> = self.detail.clone().into_iter().chain(errors).collect();
+        if all.is_empty() { self.kind.title().to_owned() } else { all.join("; ") }
+    }
+
     /// The request cannot be understood.
     pub fn bad_request(detail: impl ToString) -> Self {
         Self::new(ProblemType::BadRequest, detail)

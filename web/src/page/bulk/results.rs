@@ -22,8 +22,6 @@ use crate::{
 pub enum Show {
     /// All of them.
     All,
-    /// Those that are not valid, or not of the product that they claim.
-    Attention,
     /// Those with this outcome.
     Outcome(Outcome),
     /// Those that were not answered.
@@ -31,35 +29,12 @@ pub enum Show {
 }
 
 impl Show {
-    /// As it stands in the address.
-    pub const fn as_str(self) -> &'static str {
+    /// As it stands in the address; nothing for all.
+    pub const fn as_str(self) -> Option<&'static str> {
         match self {
-            Self::All => "all",
-            Self::Attention => "attention",
-            Self::Outcome(outcome) => outcome.as_str(),
-            Self::Bad => "bad",
-        }
-    }
-
-    /// Reads [`Self::as_str`]; anything else is all.
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "attention" => Self::Attention,
-            "bad" => Self::Bad,
-            text => Outcome::parse(text).map_or(Self::All, Self::Outcome),
-        }
-    }
-
-    /// Whether `line` is among them.
-    pub fn shows(self, line: &BulkLine) -> bool {
-        match (self, line) {
-            (Self::All, BulkLine::Answer(_) | BulkLine::Bad(_))
-            | (Self::Bad | Self::Attention, BulkLine::Bad(_)) => true,
-            (Self::Attention, BulkLine::Answer(answer)) => answer.tone() != Tone::Good,
-            (Self::Outcome(outcome), BulkLine::Answer(answer)) => answer.outcome == outcome,
-            (_, BulkLine::End(_))
-            | (Self::Bad, BulkLine::Answer(_))
-            | (Self::Outcome(_), BulkLine::Bad(_)) => false,
+            Self::All => None,
+            Self::Outcome(outcome) => Some(outcome.as_str()),
+            Self::Bad => Some("bad"),
         }
     }
 }
@@ -84,9 +59,7 @@ pub struct Results<'a> {
     pub show: Show,
     /// Some of them.
     pub lines: Vec<BulkLine>,
-    /// Behind which row of the file these begin, and behind which the next ones do, where there are more.
-    pub after: u64,
-    /// The last row shown, where more follow.
+    /// How many rows stand before those that follow them, where more do.
     pub next: Option<u64>,
 }
 
@@ -106,13 +79,16 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
     });
     let files = [("xlsx", words.as_xlsx), ("csv", "CSV"), ("jsonl", "JSON Lines")]
         .map(|(form, name)| {
-            let link =
-                format!("{}&form={form}&show={}", place.address(frame, "/results"), results.show.as_str());
+            let link = format!(
+                "/v1/jobs/{}/results?format={form}{}",
+                place.secret,
+                field(results.show, "&outcome=")
+            );
             view! { <a class="button" href=link download="">{name}</a> }
         })
         .collect_view();
     let next = results.next.map(|next| {
-        let link = format!("{}&show={}&after={next}", place.address(frame, ""), results.show.as_str());
+        let link = format!("{}{}&from={next}", place.address(frame, ""), field(results.show, "&show="));
         view! { <p class="next"><a class="button" href=link rel="next">{words.more_rows}</a></p> }
     });
     let title = if results.incomplete.is_some() { words.incomplete } else { words.done };
@@ -130,12 +106,16 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
     Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
 }
 
+/// `show` as a field of an address.
+fn field(show: Show, name: &str) -> String {
+    show.as_str().map_or_else(String::new, |word| format!("{name}{word}"))
+}
+
 /// A kind of rows with their number, which leads to them.
 fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> AnyView {
-    let link = format!("{}&show={}", place.address(frame, ""), count.show.as_str());
+    let link = format!("{}{}", place.address(frame, ""), field(count.show, "&show="));
     let (tone, name) = match count.show {
         Show::All => ("", words(frame).all_rows),
-        Show::Attention => ("tone-caution", words(frame).attention),
         Show::Bad => ("tone-bad", words(frame).bad_rows),
         Show::Outcome(outcome) => {
             (Tone::of(outcome, Reason::Ok).class(), frame.language.words().outcomes.of(outcome).headline)
