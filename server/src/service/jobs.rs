@@ -11,6 +11,8 @@
 mod answers;
 mod difference;
 mod document;
+mod error;
+mod limits;
 mod name;
 mod output;
 mod source;
@@ -21,20 +23,21 @@ mod tests;
 
 use std::{
     collections::HashMap,
-    io,
     sync::{Arc, Mutex},
 };
 
-use shirushi_shared::{
-    api::{StopCode, Stopped},
-    time::UnixTime,
+use shirushi_shared::api::{StopCode, Stopped};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::Instant,
 };
-use tokio::sync::{Notify, Semaphore};
 
 pub use self::{
     answers::Which,
     difference::DifferenceForm,
     document::{Document, Format, Job, Look, Order, Plan},
+    error::JobsError,
+    limits::JobLimits,
     name::JobSecret,
     output::ResultForm,
     upload::Upload,
@@ -48,7 +51,7 @@ use self::source::Source;
 use super::bulk::Bulk;
 use crate::{
     clock::SystemClock,
-    registry::{JobBounds, JobChange, NewJob, PartKind, RegistryError, Spool},
+    registry::{JobChange, NewJob, PartKind, RegistryError, Spool},
     scheme::organisation::OrganisationId,
     table,
 };
@@ -61,49 +64,6 @@ const LOOKS: usize = 2;
 const DIFFERENCES: usize = 2;
 /// Most jobs of a list.
 const LISTED: u32 = 200;
-
-/// Why something was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum JobsError {
-    /// There is no such job for this caller.
-    #[error("there is no such job")]
-    NotFound,
-    /// The job's state does not allow it.
-    #[error("the job is {}, {why}", state.as_str())]
-    State {
-        /// Its state.
-        state: JobState,
-        /// What would have to be.
-        why: &'static str,
-    },
-    /// The organisation has as many as it may have.
-    #[error("{0}")]
-    TooMany(String),
-    /// All without a key together have as many as they may have.
-    #[error("{0}")]
-    Crowded(String),
-    /// The file is larger than is taken.
-    #[error("{0}")]
-    TooLarge(String),
-    /// The columns cannot be used.
-    #[error("the columns cannot be used")]
-    Columns(Vec<MappingError>),
-    /// There is nothing to compare with.
-    #[error("name the earlier job: ?earlier=")]
-    NoEarlier,
-    /// As much is being worked out as can be.
-    #[error("too much is worked out at present")]
-    Busy,
-    /// The registry could not be asked, or holds what cannot be read.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// A scratch file cannot be used, or a thread ended.
-    #[error("a scratch file cannot be used")]
-    Scratch(#[from] io::Error),
-    /// The system gave no randomness.
-    #[error("the system gave no randomness")]
-    Random(#[source] getrandom::Error),
-}
 
 /// Keeps jobs and works them off. Cheap to clone.
 #[derive(Clone)]
@@ -126,75 +86,7 @@ pub struct Jobs {
 struct Opened {
     source: Arc<Mutex<Source>>,
     answered: u64,
-}
-
-/// How large jobs may be, and how long and how many of them are kept.
-#[derive(Clone, Copy, Debug)]
-pub struct JobLimits {
-    /// Rows.
-    pub rows: u64,
-    /// Bytes of the file.
-    pub bytes: u64,
-    /// Days for which it is kept when it has ended.
-    pub days: u16,
-    bounds: JobBounds,
-    keyed: bool,
-}
-
-impl JobLimits {
-    /// The largest file of all: a million rows of a kilobyte.
-    pub const MOST_BYTES: usize = 1 << 30;
-
-    /// Of an organisation: a retailer's whole stock. Of anybody: what somebody tries out, or a small shop has; and all of
-    /// them together as many as fit on any disk.
-    const fn of(keyed: bool, keep_days: u16) -> Self {
-        if keyed {
-            let bounds = JobBounds { kept: 100, open: 8 };
-            Self { rows: 1_000_000, bytes: Self::MOST_BYTES as u64, days: keep_days, bounds, keyed }
-        } else {
-            let bounds = JobBounds { kept: 500, open: 200 };
-            Self { rows: 1_000, bytes: 4 << 20, days: 1, bounds, keyed }
-        }
-    }
-
-    const fn for_whom(self) -> &'static str {
-        if self.keyed { "" } else { " without an API key" }
-    }
-
-    /// What is said of more bytes.
-    pub fn too_many_bytes(self) -> String {
-        format!("at most {} bytes are taken{}", self.bytes, self.for_whom())
-    }
-
-    fn too_many_rows(self) -> Stopped {
-        let detail = format!("at most {} rows are taken{}", self.rows, self.for_whom());
-        Stopped { code: StopCode::TooManyRows, detail }
-    }
-
-    fn too_many_jobs(self) -> String {
-        let JobBounds { kept, open } = self.bounds;
-        let whose = if self.keyed { "an organisation has" } else { "without an API key there are" };
-        format!("{whose} at most {open} jobs that have not ended, and {kept} in all: erase one, or wait")
-    }
-
-    /// The limits of the file as a table; its heading is a row of it.
-    fn of_table(self) -> table::Limits {
-        let most = table::Limits::default();
-        if self.keyed {
-            return table::Limits { bytes: self.bytes, rows: self.rows + 1, ..most };
-        }
-        table::Limits {
-            bytes: self.bytes,
-            rows: self.rows + 1,
-            unpacked: 64 << 20,
-            strings: 16 << 20,
-            ..most
-        }
-    }
-
-    fn expiry(self, now: UnixTime) -> UnixTime {
-        now.plus(i64::from(self.days) * 86_400)
-    }
+    since: Instant,
 }
 
 impl Jobs {

@@ -3,34 +3,28 @@
 //! Between two slices of a job its file stays open here, so that nothing is read twice while the turn goes round; where it is
 //! not (after a crash, at another node), it is read again and what was answered is passed over.
 
+mod slice;
+
 use std::{
-    collections::VecDeque,
-    pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream};
-use shirushi_shared::{
-    api::{BulkLine, RowFault, StopCode, Stopped},
-    verdict::Outcome,
+use shirushi_shared::api::{StopCode, Stopped};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
 };
-use tokio::{sync::watch, time::sleep};
 
+use self::slice::{Came, Sliced, Unread};
 use super::{
     Job, JobState, Jobs, JobsError, Opened,
-    answers::ready,
-    source::{Source, blocking, deflated, scratch},
+    source::{blocking, deflated},
 };
-use crate::{
-    registry::{Answers, RegistryError, Slice},
-    service::bulk::{BATCH, Batch, Count},
-};
+use crate::registry::{Answers, RegistryError, Slice};
 
 /// Jobs of this node that have a turn at once.
 const SLOTS: usize = 2;
-/// Batches of a slice: some thousand rows, a second or two.
-const BATCHES: usize = 16;
 /// Seconds for which a claim holds, and after how many of them it is prolonged. Whoever is killed is missed so long.
 const LEASE: i64 = 10;
 const BEAT: Duration = Duration::from_secs(3);
@@ -40,41 +34,11 @@ const LOOK: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_secs(60);
 /// Claims without a slice after which a job is given up: its file may be what ends whoever reads it.
 const ATTEMPTS: u64 = 6;
-/// Claims in which rows that could not be confirmed are asked again, and the seconds between them.
-const PATIENT: u64 = 3;
+/// Seconds after which a slice that failed is tried again.
 const PAUSE: i64 = 5;
-/// Files that stay open between slices.
+/// Files that stay open between slices, and for how long: another node may have gone on with the job.
 const OPEN: usize = 16;
-
-/// What came of a turn.
-enum Came {
-    /// A slice, and how the file ended where it did.
-    Slice(Box<Sliced>),
-    /// The service is about to stop.
-    Stopping,
-    /// Rows could not be confirmed, and may be in a moment.
-    Unconfirmed,
-}
-
-struct Sliced {
-    text: Vec<u8>,
-    count: Count,
-    end: Option<Result<(), Stopped>>,
-    rows: Option<u64>,
-    opened: Arc<Mutex<Source>>,
-}
-
-/// A file that cannot be read at all, or what kept it from being read now.
-enum Unread {
-    Stopped(Stopped),
-    Jobs(JobsError),
-}
-
-impl From<JobsError> for Unread {
-    fn from(error: JobsError) -> Self {
-        Self::Jobs(error)
-    }
-}
+const IDLE: Duration = Duration::from_mins(5);
 
 impl Jobs {
     /// Works jobs off and erases what has expired, until `shutdown` completes and the slices under way have been let go.
@@ -100,9 +64,10 @@ impl Jobs {
                 Ok(0) => {}
                 Ok(jobs) => tracing::info!(jobs, "jobs were erased: their time was over"),
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be erased")
+                    tracing::warn!(error = &error as &dyn std::error::Error, "jobs cannot be erased");
                 }
             }
+            locked(&self.open).retain(|_, opened| opened.since.elapsed() < IDLE);
             sleep(SWEEP).await;
         }
     }
@@ -186,83 +151,6 @@ impl Jobs {
         }
     }
 
-    /// The answers to the next rows.
-    async fn slice(&self, job: &Job, stopping: &watch::Receiver<bool>) -> Result<Came, Unread> {
-        let (source, rows) = self.source(job).await?;
-        let keys = Arc::new(Mutex::new(VecDeque::new()));
-        let batches = {
-            let (keys, date, stopping) = (Arc::clone(&keys), job.document.date.clone(), stopping.clone());
-            stream::unfold((Arc::clone(&source), 0), move |(source, batches)| {
-                let (keys, date, stopping) = (Arc::clone(&keys), date.clone(), stopping.clone());
-                async move {
-                    if batches == BATCHES || *stopping.borrow() {
-                        return None;
-                    }
-                    let reading = Arc::clone(&source);
-                    let read = blocking(move || {
-                        let given = locked(&reading).next(BATCH);
-                        given
-                            .into_iter()
-                            .map(|given| ready(given, date.as_deref()))
-                            .unzip::<_, _, Vec<_>, Vec<_>>()
-                    });
-                    // A panic while the file is read: the slice is not whole, which is seen below.
-                    let (of_rows, given) = read.await.ok()?;
-                    if given.is_empty() {
-                        return None;
-                    }
-                    locked(&keys).push_back(of_rows);
-                    Some((given, (source, batches + 1)))
-                }
-            })
-        };
-        let mut answers = pin!(self.bulk.answers(batches, job.document.wanted(), written));
-        let (mut text, mut count, mut unconfirmed) = (Vec::new(), Count::default(), false);
-        while let Some(Batch { answers: (lines, unsure), count: more }) = answers.next().await {
-            let of_rows: Vec<String> = locked(&keys).pop_front().unwrap_or_default();
-            for (key, line) in of_rows.iter().zip(lines) {
-                text.extend_from_slice(key.as_bytes());
-                text.extend_from_slice(&line);
-                text.push(b'\n');
-            }
-            unconfirmed |= unsure;
-            count.add(&more);
-        }
-        if *stopping.borrow() {
-            return Ok(Came::Stopping);
-        }
-        if unconfirmed && job.attempts < PATIENT {
-            return Ok(Came::Unconfirmed);
-        }
-        let end = locked(&source).end().cloned();
-        let is_whole = end.is_some() || count.rows() == (BATCHES * BATCH) as u64;
-        if !is_whole {
-            return Err(Unread::Jobs(JobsError::Scratch(std::io::Error::other("the file was not read"))));
-        }
-        Ok(Came::Slice(Box::new(Sliced { text, count, end, rows, opened: source })))
-    }
-
-    /// The file of `job`, open where its next rows begin; and how many rows it has, once they were counted.
-    async fn source(&self, job: &Job) -> Result<(Arc<Mutex<Source>>, Option<u64>), Unread> {
-        let answered = job.document.end.rows;
-        let opened = locked(&self.open).remove(&job.id);
-        if let Some(Opened { source, .. }) = opened.filter(|opened| opened.answered == answered) {
-            return Ok((source, job.document.rows));
-        }
-        let file = scratch(&*self.spool, &job.id).await?;
-        let (document, limits) = (job.document.clone(), self.limits(job.owner.is_some()));
-        let opened = blocking(move || {
-            let rows = match document.rows {
-                None => Source::open(&file, &document, limits)?.count(),
-                known => known,
-            };
-            let mut source = Source::open(&file, &document, limits)?;
-            source.skip(answered);
-            Ok::<_, Stopped>((Arc::new(Mutex::new(source)), rows))
-        });
-        opened.await?.map_err(Unread::Stopped)
-    }
-
     /// Ends the turn with its slice.
     async fn hand_in(&self, mut job: Job, holder: &str, sliced: Sliced) -> Result<(), JobsError> {
         let Sliced { text, count, end, rows, opened } = sliced;
@@ -289,20 +177,27 @@ impl Jobs {
         }
         let (id, owner, answered) = (job.id.clone(), job.owner.is_some(), document.end.rows);
         let answers = Some(answers).filter(|answers| answers.rows > 0);
-        if !self.spool.hand_in(self.slice_of(&job, holder, answers)?, now).await? {
+        let slice = self.slice_of(&job, holder, answers)?;
+        // Before it is handed in: whoever claims the job next, the moment it is free, finds its file open.
+        self.keep_open(&id, Opened { source: opened, answered, since: Instant::now() });
+        if !self.spool.hand_in(slice, now).await? {
+            self.close(&id);
             return Ok(());
         }
         if job.state.is_ended() {
             let stopped =
                 job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
             tracing::info!(rows = answered, keyed = owner, stopped, "a job has ended");
-            return Ok(self.forget_file(&id).await?);
-        }
-        let mut open = locked(&self.open);
-        if open.len() < OPEN {
-            open.insert(id, Opened { source: opened, answered });
+            self.forget_file(&id).await?;
         }
         Ok(())
+    }
+
+    fn keep_open(&self, id: &str, opened: Opened) {
+        let mut open = locked(&self.open);
+        if open.len() < OPEN {
+            open.insert(id.to_owned(), opened);
+        }
     }
 
     /// Ends a job that cannot go on.
@@ -334,17 +229,6 @@ impl Jobs {
     pub(super) fn close(&self, id: &str) {
         locked(&self.open).remove(id);
     }
-}
-
-/// Each line as JSON, and whether one of them could not be confirmed because a part did not answer.
-fn written(lines: Vec<BulkLine>) -> (Vec<Vec<u8>>, bool) {
-    let unsure = lines.iter().any(|line| match line {
-        BulkLine::Answer(answer) => answer.outcome == Outcome::StatusUnknown,
-        BulkLine::Bad(bad) => bad.error.code == RowFault::Unavailable,
-        BulkLine::End(_) => false,
-    });
-    // Writing text and numbers cannot fail.
-    (lines.iter().map(|line| serde_json::to_vec(line).unwrap_or_default()).collect(), unsure)
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> Result<String, RegistryError> {
