@@ -30,6 +30,7 @@ mod relay;
 mod reports;
 mod scanner;
 mod scheme;
+mod sheets;
 mod shop;
 mod visit;
 mod weight;

@@ -15,7 +15,7 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 13] = [
+const NOT_API: [&str; 18] = [
     "/",
     "/scan",
     "/about",
@@ -29,6 +29,11 @@ const NOT_API: [&str; 13] = [
     "/docs",
     "/s/{*file}",
     "/sw.js",
+    "/bulk",
+    "/bulk/{job}",
+    "/bulk/{job}/columns",
+    "/bulk/{job}/cancel",
+    "/bulk/{job}/erase",
 ];
 
 /// Panics where `answer` is not what the document says of `method path`.
