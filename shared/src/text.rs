@@ -29,9 +29,9 @@ pub use date::Zone;
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
-    AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords, PageWords,
-    PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords,
-    ReportWords, ScanPageWords, SheetWords,
+    AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords, MessageWords,
+    PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
+    ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

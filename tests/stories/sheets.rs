@@ -77,10 +77,11 @@ async fn a_table_is_dropped_looked_through_and_taken_along() {
     browser.click("main form button").await;
     browser.wait_for("section.message[role=alert]").await;
     let told = browser.text("main").await;
-    assert!(told.contains("途中までの結果") && told.contains("at most 1000 rows"), "{told}");
+    assert!(told.contains("途中までの結果") && told.contains("行数が上限を超えています"), "{told}");
     looks_right(&browser, "bulk-too-much-ja").await;
     let key = demo.key.clone();
     browser.goto(&demo.node.url("/bulk?lang=ja")).await;
+    browser.click("main form summary").await;
     browser.type_into("#key", &key).await;
     drop_file(&browser, "#file", &file).await;
     browser.click("main form button").await;

@@ -2,9 +2,9 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
-        PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
-        ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
+        MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
+        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -638,6 +638,21 @@ const COLUMNS: ColumnWords = ColumnWords {
     summary: "Summary",
     rows: "Rows",
     made: "Made at (Japan time)",
+    faults: FaultWords {
+        not_a_row: "This cannot be read as a row",
+        one_of: "It does not say which label is meant",
+        too_long: "It is too long",
+        not_a_value: "A value cannot be read",
+        unavailable: "The registry did not answer; please try again",
+    },
+    stops: StopWords {
+        too_many_rows: "There are more rows than are taken. Those up to the limit were checked",
+        too_many_bytes: "The file is larger than is taken. What is within the limit was checked",
+        columns: "No column says which label is meant",
+        not_a_table: "Part of the file cannot be read as a table",
+        cancelled: "It was cancelled",
+        other: "It could not be read to its end",
+    },
 };
 
 const DIFFERENCES: DifferenceWords = DifferenceWords {
@@ -652,6 +667,7 @@ const DIFFERENCES: DifferenceWords = DifferenceWords {
 const BULK: BulkWords = BulkWords {
     title: "Check many labels",
     lead: "Hand in a stock list or a supplier's list: each row is checked with the registry, and you get an answer for each of them.",
+    more: "Give a key, or a day",
     key_field: "API key (if you have one)",
     key_hint: "With a key, up to {rows} rows; the results are then your organisation's.",
     as_of_field: "As of (empty: now)",

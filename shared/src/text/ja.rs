@@ -2,9 +2,9 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
-        PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
-        ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
+        MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
+        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -638,6 +638,21 @@ pub(super) const COLUMNS: ColumnWords = ColumnWords {
     summary: "集計",
     rows: "行数",
     made: "作成日時（日本時間）",
+    faults: FaultWords {
+        not_a_row: "行として読めません",
+        one_of: "何を確認するかが書かれていません",
+        too_long: "長すぎます",
+        not_a_value: "読めない値があります",
+        unavailable: "登録簿に照会できませんでした。もう一度お試しください",
+    },
+    stops: StopWords {
+        too_many_rows: "行数が上限を超えています。上限までの行を確認しました",
+        too_many_bytes: "ファイルが大きすぎます。上限までを確認しました",
+        columns: "どのラベルかを示す列がありません",
+        not_a_table: "表として読めないところがあります",
+        cancelled: "途中で中止されました",
+        other: "最後まで読み取れませんでした",
+    },
 };
 
 pub(super) const DIFFERENCES: DifferenceWords = DifferenceWords {
@@ -652,6 +667,7 @@ pub(super) const DIFFERENCES: DifferenceWords = DifferenceWords {
 pub(super) const BULK: BulkWords = BulkWords {
     title: "まとめて確認する",
     lead: "在庫表や仕入先の一覧のファイルを送ると、一行ずつ登録簿に照会して結果をお返しします。",
+    more: "キーや基準日を指定する",
     key_field: "APIキー（お持ちの場合）",
     key_hint: "キーがあれば{rows}行まで確認でき、結果は団体のものとして残ります。",
     as_of_field: "基準日（空欄なら現在）",

@@ -5,7 +5,10 @@ use super::{
     phrase::fill,
     words::{OutcomeText, texts},
 };
-use crate::time::UnixTime;
+use crate::{
+    api::{RowFault, StopCode},
+    time::UnixTime,
+};
 
 texts! {
     /// All that the server's pages say.
@@ -30,6 +33,7 @@ texts! {
     BulkWords {
         title,
         lead,
+        more,
         key_field,
         key_hint,
         as_of_field,
@@ -109,7 +113,16 @@ texts! {
         summary,
         rows,
         made,
+    } {
+        faults: FaultWords,
+        stops: StopWords,
     }
+
+    /// Why a row was not answered.
+    FaultWords { not_a_row, one_of, too_long, not_a_value, unavailable }
+
+    /// Why not all rows were read.
+    StopWords { too_many_rows, too_many_bytes, columns, not_a_table, cancelled, other }
 
     /// What has changed between two runs of a file. `before` and `after` stand before the name of a column.
     DifferenceWords { change, new, gone, changed, before, after }
@@ -318,6 +331,33 @@ texts! {
         internal,
         internal_text,
         back,
+    }
+}
+
+impl FaultWords {
+    /// The words of `fault`.
+    pub const fn of(&self, fault: RowFault) -> &'static str {
+        match fault {
+            RowFault::NotARow => self.not_a_row,
+            RowFault::OneOf => self.one_of,
+            RowFault::TooLong => self.too_long,
+            RowFault::NotAValue => self.not_a_value,
+            RowFault::Unavailable => self.unavailable,
+        }
+    }
+}
+
+impl StopWords {
+    /// The words of `code`.
+    pub const fn of(&self, code: StopCode) -> &'static str {
+        match code {
+            StopCode::TooManyRows => self.too_many_rows,
+            StopCode::TooManyBytes => self.too_many_bytes,
+            StopCode::Columns => self.columns,
+            StopCode::NotATable => self.not_a_table,
+            StopCode::Cancelled => self.cancelled,
+            StopCode::Idle | StopCode::TooSlow | StopCode::BrokeOff | StopCode::Stopping => self.other,
+        }
     }
 }
 

@@ -115,7 +115,7 @@ async fn results<'a>(jobs: &Jobs, job: &'a Job, shown: &Shown) -> Result<Results
     let total = counts.iter().find(|count| count.show == show).map_or(0, |count| count.rows);
     let following = shown.from.saturating_add(lines.len() as u64);
     Ok(Results {
-        incomplete: end.stopped.as_ref().map(|stopped| &*stopped.detail),
+        incomplete: end.stopped.as_ref(),
         counts,
         show,
         next: (!lines.is_empty() && following < total).then_some(following),

@@ -44,21 +44,24 @@ fn page(frame: &Frame<'_>, begin: Begin<'_>) -> Document {
         <section>
             <form class="ask" method="post" action=frame.link(paths::BULK) enctype="multipart/form-data">
                 // Fields before the file: what they say must be known when it comes.
-                <label for="key">{words.key_field}</label>
-                <p id="key-hint" class="hint">{limit(words.key_hint, begin.rows_with_key)}</p>
-                <div class="row">
-                    <input
-                        id="key"
-                        name="key"
-                        type="password"
-                        maxlength="200"
-                        aria-describedby="key-hint"
-                        autocomplete="off"
-                    />
-                </div>
-                <label for="as_of">{words.as_of_field}</label>
-                <p id="as-of-hint" class="hint">{words.as_of_hint}</p>
-                <div class="row"><input id="as_of" name="as_of" type="date" aria-describedby="as-of-hint"/></div>
+                <details>
+                    <summary>{words.more}</summary>
+                    <label for="key">{words.key_field}</label>
+                    <p id="key-hint" class="hint">{limit(words.key_hint, begin.rows_with_key)}</p>
+                    <div class="row">
+                        <input
+                            id="key"
+                            name="key"
+                            type="password"
+                            maxlength="200"
+                            aria-describedby="key-hint"
+                            autocomplete="off"
+                        />
+                    </div>
+                    <label for="as_of">{words.as_of_field}</label>
+                    <p id="as-of-hint" class="hint">{words.as_of_hint}</p>
+                    <div class="row"><input id="as_of" name="as_of" type="date" aria-describedby="as-of-hint"/></div>
+                </details>
                 <label for="file">{words.file_field}</label>
                 <p id="file-hint" class="hint">{limit(words.file_hint, begin.rows_without_key)}</p>
                 <div class="row">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkLine},
+    api::{BadRow, BulkAnswer, BulkLine, Stopped},
     claim::Listed,
     text::Zone,
     verdict::{Outcome, Reason, Tone},
@@ -52,7 +52,7 @@ pub struct Count {
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
     /// Why not all rows were answered, where that is so.
-    pub incomplete: Option<&'a str>,
+    pub incomplete: Option<&'a Stopped>,
     /// How many rows there are of each kind that there is.
     pub counts: Vec<Count>,
     /// Which are shown.
@@ -73,7 +73,9 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
     let incomplete = results.incomplete.map(|why| {
         view! {
             <section class="message" role="alert">
-                {icon(ATTENTION)}<h2>{words.incomplete}</h2><p>{why.to_owned()}</p>
+                {icon(ATTENTION)}
+                <p>{frame.language.page_words().columns.stops.of(why.code)}</p>
+                <p class="hint" lang="en">{why.detail.clone()}</p>
             </section>
         }
     });
@@ -185,10 +187,10 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
     });
     let level = answer.level.map(|level| format!(" {level}"));
     view! {
-        <tr class=answer.tone().class() data-outcome=answer.outcome.as_str()>
+        <tr data-outcome=answer.outcome.as_str()>
             <td>{answer.row}</td>
             <td>{answer.id.clone()}</td>
-            <td class="result">{icon(outline(answer.outcome))}<span>{headline}</span></td>
+            <td><p class=format!("result {}", answer.tone().class())>{icon(outline(answer.outcome))}<span>{headline}</span></p></td>
             <td>
                 <p>{number}{level}</p>
                 <p>{answer.words.clone().into_owned()}" "{expires}</p>
@@ -202,11 +204,14 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
 fn not_answered(frame: &Frame<'_>, bad: &BadRow) -> AnyView {
     let columns = &frame.language.page_words().columns;
     view! {
-        <tr class="tone-neutral" data-error=bad.error.code.as_str()>
+        <tr data-error=bad.error.code.as_str()>
             <td>{bad.row}</td>
             <td>{bad.id.clone()}</td>
-            <td class="result">{icon(ATTENTION)}<span>{columns.not_answered}</span></td>
-            <td><p>{bad.error.detail.clone()}</p></td>
+            <td><p class="result tone-neutral">{icon(ATTENTION)}<span>{columns.not_answered}</span></p></td>
+            <td>
+                <p>{columns.faults.of(bad.error.code)}</p>
+                <p class="hint" lang="en">{bad.error.detail.clone()}</p>
+            </td>
         </tr>
     }
     .into_any()
