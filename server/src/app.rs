@@ -128,10 +128,18 @@ impl App {
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
         let jobs = Jobs::new(backends.spool, bulk.clone(), clock.clone(), config.jobs_keep_days);
+        let metrics = Metrics::new(|registry| {
+            registry.register_collector(Box::new(Counted(statuses)));
+            registry.register_collector(Box::new(measured));
+        });
+        let jobs = jobs.map_err(AppError::Random)?.counted_by({
+            let metrics = metrics.clone();
+            move |outcomes| metrics.verdicts(outcomes)
+        });
         let state = AppState {
             verifier,
             bulk,
-            jobs: jobs.map_err(AppError::Random)?,
+            jobs,
             receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
             issuer,
             desk,
@@ -144,10 +152,7 @@ impl App {
             shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
             site,
-            metrics: Metrics::new(|registry| {
-                registry.register_collector(Box::new(Counted(statuses)));
-                registry.register_collector(Box::new(measured));
-            }),
+            metrics,
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
             rate: ReportRate::new(config.limits.proxies),

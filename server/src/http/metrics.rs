@@ -76,7 +76,7 @@ impl Metrics {
     }
 
     /// Counts verdicts.
-    pub(super) fn verdicts(&self, outcomes: &BTreeMap<Outcome, u64>) {
+    pub fn verdicts(&self, outcomes: &BTreeMap<Outcome, u64>) {
         for (outcome, rows) in outcomes {
             self.verdicts.get_or_create(&Verdict { outcome: outcome.as_str() }).inc_by(*rows);
         }

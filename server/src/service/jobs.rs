@@ -22,11 +22,14 @@ mod worker;
 mod tests;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 
-use shirushi_shared::api::{StopCode, Stopped};
+use shirushi_shared::{
+    api::{StopCode, Stopped},
+    verdict::Outcome,
+};
 use tokio::{
     sync::{Notify, Semaphore},
     time::Instant,
@@ -80,7 +83,12 @@ pub struct Jobs {
     open: Arc<Mutex<HashMap<String, Opened>>>,
     looks: Arc<Semaphore>,
     differences: Arc<Semaphore>,
+    /// Counts what came of rows, once they are handed in.
+    count: Arc<Counting>,
 }
+
+/// Counts answers by outcome.
+type Counting = dyn Fn(&BTreeMap<Outcome, u64>) + Send + Sync;
 
 /// An open file.
 struct Opened {
@@ -107,7 +115,14 @@ impl Jobs {
             open: Arc::default(),
             looks: Arc::new(Semaphore::new(LOOKS)),
             differences: Arc::new(Semaphore::new(DIFFERENCES)),
+            count: Arc::new(|_| {}),
         })
+    }
+
+    /// These jobs, whose answers are counted by `count`.
+    #[must_use]
+    pub fn counted_by(self, count: impl Fn(&BTreeMap<Outcome, u64>) + Send + Sync + 'static) -> Self {
+        Self { count: Arc::new(count), ..self }
     }
 
     /// The limits of jobs of an organisation, or of anybody.
@@ -190,7 +205,7 @@ impl Jobs {
         let job = self.find(organisation, name).await?;
         let mapping = match mapping {
             Some(mapping) => mapping,
-            None => self.look(&job).await?.map(|look| look.guess.mapping).unwrap_or_else(Look::nothing),
+            None => self.look(&job).await?.map_or_else(Look::nothing, |look| look.guess.mapping),
         };
         let job = self
             .moved(job, |job| match job.state {

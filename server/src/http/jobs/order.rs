@@ -43,7 +43,9 @@ impl Asked {
             Some(json) => match Mapping::load(json, COLUMNS) {
                 Ok(mapping) => Plan::Given(mapping),
                 Err(wrong) => {
-                    wrong.iter().for_each(|wrong| fields.refuse("mapping", wrong));
+                    for wrong in &wrong {
+                        fields.refuse("mapping", wrong);
+                    }
                     Plan::Ask
                 }
             },

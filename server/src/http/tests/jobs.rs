@@ -93,6 +93,8 @@ async fn a_file_is_accepted_at_once_and_answered_later() {
     assert_eq!(done["state"], "done");
     assert_eq!((&done["rows"], &done["answered"], &done["bad"]), (&json!(3), &json!(3), &json!(1)));
     assert_eq!(done["outcomes"]["valid"], 1);
+    let metrics = service.get("/metrics").await.text();
+    assert!(metrics.contains("shirushi_verdicts_total{outcome=\"not_registered\"} 1"), "{metrics}");
     assert_eq!((done.get("secret"), done.get("page")), (None, None), "told once");
 
     let answers = lines(&service, &format!("{}/results", place(&job))).await;
@@ -385,13 +387,13 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
         ],
         "{told:?}"
     );
-    let changed = &told[1];
+    let revoked = &told[1];
     assert_eq!(
-        (&changed["before"]["outcome"], &changed["after"]["outcome"]),
+        (&revoked["before"]["outcome"], &revoked["after"]["outcome"]),
         (&json!("valid"), &json!("revoked"))
     );
-    assert_eq!((&changed["before"]["row"], &changed["after"]["row"]), (&json!(1), &json!(2)));
-    assert!(changed["what"].as_array().unwrap().contains(&json!("status")));
+    assert_eq!((&revoked["before"]["row"], &revoked["after"]["row"]), (&json!(1), &json!(2)));
+    assert!(revoked["what"].as_array().unwrap().contains(&json!("status")));
     assert_eq!(told[4]["end"], json!({ "same": 2, "changed": 1, "new": 1, "gone": 2 }));
     let csv = service.get(&format!("{compared}?format=csv&lang=ja")).await;
     assert_eq!((csv.status, csv.text().lines().count()), (StatusCode::OK, 5), "{}", csv.text());

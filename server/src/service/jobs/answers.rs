@@ -72,25 +72,25 @@ impl Jobs {
         from: u64,
         most: usize,
     ) -> Result<Vec<BulkLine>, JobsError> {
-        let (mut lines, mut passed) = (Vec::new(), 0);
+        let (mut lines, mut before) = (Vec::new(), 0);
         for head in self.spool.parts(&job.id, PartKind::Result).await? {
             let here = which.among(&counted(&job.id, &head)?);
-            if passed + here <= from {
-                passed += here;
+            if before + here <= from {
+                before += here;
                 continue;
             }
             let bytes = self.spool.part(&job.id, PartKind::Result, head.number).await?;
             let Some(bytes) = bytes else { break };
-            let (id, skip, room) = (job.id.clone(), from.saturating_sub(passed), most - lines.len());
+            let (id, skip, room) = (job.id.clone(), from.saturating_sub(before), most - lines.len());
             let found = blocking(move || {
                 let text = unpacked(&id, &bytes)?;
-                let parsed = split(&text).map(|(_, line)| parsed(&id, line));
-                let wanted = parsed.filter(|line| line.as_ref().map_or(true, |line| which.has(line)));
+                let read = split(&text).map(|(_, line)| parsed(&id, line));
+                let wanted = read.filter(|line| line.as_ref().map_or(true, |line| which.has(line)));
                 let skip = usize::try_from(skip).unwrap_or(usize::MAX);
                 wanted.skip(skip).take(room).collect::<Result<Vec<_>, _>>()
             });
             lines.extend(found.await??);
-            passed += here;
+            before += here;
             if lines.len() >= most {
                 break;
             }

@@ -31,7 +31,7 @@ const BEAT: Duration = Duration::from_secs(3);
 /// How often a worker that has nothing to do looks for something.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often what has expired is erased.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 /// Claims without a slice after which a job is given up: its file may be what ends whoever reads it.
 const ATTEMPTS: u64 = 6;
 /// Seconds after which a slice that failed is tried again.
@@ -156,7 +156,7 @@ impl Jobs {
         let Sliced { text, count, end, rows, opened } = sliced;
         let now = self.clock.now();
         let bytes = blocking(move || deflated(&text)).await??;
-        let answered = count.to_end();
+        let (answered, outcomes) = (count.to_end(), count.outcomes);
         let answers = Answers { rows: answered.rows, counts: to_json(&answered)?, bytes };
         let document = &mut job.document;
         document.rows = rows;
@@ -184,6 +184,7 @@ impl Jobs {
             self.close(&id);
             return Ok(());
         }
+        (self.count)(&outcomes);
         if job.state.is_ended() {
             let stopped =
                 job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));

@@ -89,7 +89,7 @@ impl Jobs {
                 }
             })
         };
-        let mut answers = pin!(self.bulk.answers(batches, job.document.wanted(), written));
+        let mut answers = pin!(self.bulk.answers(batches, job.document.wanted(), |lines| written(&lines)));
         let (mut text, mut count, mut unconfirmed) = (Vec::new(), Count::default(), false);
         while let Some(Batch { answers: (lines, unsure), count: more }) = answers.next().await {
             let of_rows: Vec<String> = locked(&keys).pop_front().unwrap_or_default();
@@ -138,7 +138,7 @@ impl Jobs {
 }
 
 /// Each line as JSON, and whether one of them could not be confirmed because a part did not answer.
-fn written(lines: Vec<BulkLine>) -> (Vec<Vec<u8>>, bool) {
+fn written(lines: &[BulkLine]) -> (Vec<Vec<u8>>, bool) {
     let unsure = lines.iter().any(|line| match line {
         BulkLine::Answer(answer) => answer.outcome == Outcome::StatusUnknown,
         BulkLine::Bad(bad) => bad.error.code == RowFault::Unavailable,
