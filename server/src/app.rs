@@ -8,6 +8,7 @@ mod publish;
 mod serve;
 #[cfg(test)]
 mod upgrade;
+mod webhooks;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -46,6 +47,7 @@ use crate::{
         records::Records,
         status::StatusReader,
         verify::Verifier,
+        watch::WatchLists,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };
@@ -60,6 +62,7 @@ pub struct App {
     config: Config,
     keys: keys::Watched,
     lists: publish::Lists,
+    webhooks: webhooks::Webhooks,
     relay: Arc<Relay>,
     committed: Arc<Notify>,
     state: AppState,
@@ -86,6 +89,9 @@ pub enum AppError {
     /// The lists cannot be made.
     #[error("the lists cannot be published")]
     Lists(#[from] ListsError),
+    /// TLS cannot be set up for webhooks.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
     /// The system gave no randomness.
     #[error("the system gave no randomness")]
     Random(#[source] getrandom::Error),
@@ -124,6 +130,11 @@ impl App {
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
+        let health = Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone());
+        let (origin, allow) = (config.public_origin.as_str(), config.webhooks.allow.clone());
+        let watch_lists = WatchLists::new(backends.watches.clone(), clock.clone(), origin, allow);
+        let webhooks = webhooks::Webhooks::new(&config, &backends, &watch_lists, &health, clock.clone())?;
+        let told = webhooks.told();
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
         let state = AppState {
             verifier,
@@ -135,7 +146,8 @@ impl App {
             history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
-            health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
+            watch_lists,
+            health,
             published,
             shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
@@ -143,6 +155,7 @@ impl App {
             metrics: Metrics::new(|registry| {
                 registry.register_collector(Box::new(Counted(statuses)));
                 registry.register_collector(Box::new(measured));
+                registry.register_collector(Box::new(told));
             }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
@@ -152,7 +165,7 @@ impl App {
             clock: clock.clone(),
         };
         let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
-        Ok(Self { config, keys, lists, relay, committed, state })
+        Ok(Self { config, keys, lists, webhooks, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.

@@ -31,6 +31,7 @@ mod snapshot;
 mod sql;
 mod sqlite;
 mod stored;
+pub mod watch;
 mod write;
 
 pub use audit::{Audit, Finding, Known};
@@ -41,6 +42,7 @@ pub use postgres::PostgresRegistry;
 pub use published::{LabelRow, Publication, PublicationHead};
 pub use snapshot::{Restoration, Snapshot, StoredRow};
 pub use sqlite::SqliteRegistry;
+pub use watch::Watches;
 pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
 
 use async_trait::async_trait;

@@ -34,6 +34,8 @@ pub mod status;
 pub mod verify;
 /// Many rows at once.
 pub mod bulk;
+/// Lists of labels to be told of, and webhooks.
+pub mod watch;
 
 /// Whose a label is.
 mod holder;

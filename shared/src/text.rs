@@ -23,6 +23,8 @@ mod phrase;
 mod policy;
 #[cfg(test)]
 mod tests;
+#[cfg(not(target_arch = "wasm32"))]
+mod watch;
 mod words;
 
 pub use date::Zone;
@@ -31,6 +33,7 @@ pub use language::Language;
 pub use page::{
     AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
     PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+    WatchReasonWords, WatchWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

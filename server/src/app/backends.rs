@@ -8,7 +8,7 @@ use crate::{
     clock::SystemClock,
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
     evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
-    registry::{PostgresRegistry, Registry, SqliteRegistry},
+    registry::{PostgresRegistry, Registry, SqliteRegistry, Watches},
 };
 
 /// Records that this process holds at most, as the cache or before Redis: about 100 MB.
@@ -17,15 +17,17 @@ const REMEMBERED: usize = 200_000;
 /// Where facts lie.
 pub(super) struct Backends {
     pub(super) registry: Arc<dyn Registry>,
+    /// Watch lists and webhooks, in the same place as the registry.
+    pub(super) watches: Arc<dyn Watches>,
     pub(super) cache: Arc<dyn StatusCache>,
 }
 
 impl Backends {
     /// Opens what `config` names.
     pub(super) async fn open(config: &Config) -> Result<Self, AppError> {
-        let registry: Arc<dyn Registry> = match &config.database {
-            DatabaseUrl::Sqlite(path) => Arc::new(SqliteRegistry::open(path).await?),
-            DatabaseUrl::Postgres(url) => Arc::new(PostgresRegistry::connect(url.as_str()).await?),
+        let (registry, watches) = match &config.database {
+            DatabaseUrl::Sqlite(path) => both(SqliteRegistry::open(path).await?),
+            DatabaseUrl::Postgres(url) => both(PostgresRegistry::connect(url.as_str()).await?),
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
@@ -34,8 +36,13 @@ impl Backends {
                 Arc::new(NearCache::new(shared, REMEMBERED))
             }
         };
-        Ok(Self { registry, cache })
+        Ok(Self { registry, watches, cache })
     }
+}
+
+fn both<R: Registry + Watches>(opened: R) -> (Arc<dyn Registry>, Arc<dyn Watches>) {
+    let opened = Arc::new(opened);
+    (Arc::clone(&opened) as _, opened)
 }
 
 /// Opens the evidence files that `config` names.

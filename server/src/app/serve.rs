@@ -41,6 +41,11 @@ impl App {
             let shutdown = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
             self.lists.run(published, committed, shutdown)
         });
+        let webhooks = tokio::spawn({
+            let (committed, mut stopped) = (Arc::clone(&self.committed), stopped.clone());
+            let shutdown = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+            self.webhooks.run(committed, shutdown)
+        });
         let helpers = [
             tokio::spawn(wake(Arc::clone(&self.committed), Arc::clone(&self.relay))),
             tokio::spawn(self.keys.run(self.state.clone())),
@@ -69,8 +74,8 @@ impl App {
         for helper in helpers {
             helper.abort();
         }
-        // Both end by themselves between two steps.
-        let _ = tokio::join!(relay, lists);
+        // All end by themselves between two steps.
+        let _ = tokio::join!(relay, lists, webhooks);
         tracing::info!("stopped");
         Ok(())
     }

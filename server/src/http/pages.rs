@@ -8,6 +8,7 @@ mod report;
 mod scan;
 mod shell;
 mod verdict;
+mod watch;
 
 pub(super) use check::check;
 pub(super) use dress::dress;
@@ -17,6 +18,7 @@ pub(super) use report::{form as report, sent as report_sent};
 pub(super) use scan::{scan, service_worker};
 pub use shell::Shell;
 pub(super) use verdict::verdict;
+pub(super) use watch::watch;
 
 use axum::{
     extract::State,
@@ -40,7 +42,7 @@ pub(super) async fn about(State(shell): State<Shell>, visit: Visit, headers: Hea
 
 /// `GET /robots.txt`: pages about single labels are nobody's search results.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /v1/\n"
+    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /watch/\nDisallow: /v1/\n"
 }
 
 /// A page that is the same for everybody who speaks its language. The tag is weak: the page may be sent compressed.

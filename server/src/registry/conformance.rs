@@ -14,10 +14,11 @@ mod published;
 mod races;
 mod registering;
 pub mod sample;
+mod watches;
 
 use std::sync::Arc;
 
-use super::Registry;
+use super::{Registry, Watches};
 
 /// Runs every case, each on an empty registry from `open`.
 pub async fn run<F>(open: impl Fn() -> F)
@@ -51,4 +52,17 @@ where
     audits::what_was_written_is_in_order(open().await).await;
     audits::a_snapshot_sees_one_instant_and_holds_up_nobody(open().await).await;
     open().await.ready().await.unwrap();
+}
+
+/// Runs every case of watch lists and webhooks, each on an empty registry from `open`.
+pub async fn run_watches<R: Registry + Watches, F>(open: impl Fn() -> F)
+where
+    F: Future<Output = R>,
+{
+    watches::a_list_is_made_changed_and_removed(open().await).await;
+    watches::what_happens_is_carried_once(open().await).await;
+    watches::deliveries_of_a_label_are_in_order(open().await).await;
+    watches::dead_letters_are_kept_and_replayed(open().await).await;
+    watches::an_endpoint_is_made_rotated_paused_and_removed(open().await).await;
+    watches::two_carriers_and_two_senders_do_nothing_twice(open().await).await;
 }

@@ -10,6 +10,7 @@ mod many;
 mod read;
 pub(super) mod tables;
 mod value;
+mod watch;
 mod write;
 
 use async_trait::async_trait;

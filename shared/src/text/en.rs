@@ -4,7 +4,7 @@ use super::{
     page::{
         AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
         PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
-        SheetWords,
+        SheetWords, WatchReasonWords, WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -365,6 +365,7 @@ pub(super) static PAGE: PageWords = PageWords {
     report: REPORT,
     messages: MESSAGES,
     sheet: SHEET,
+    watch: WATCH,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -607,4 +608,35 @@ const SHEET: SheetWords = SheetWords {
     again: "How things stand now",
     again_text: "This sheet tells what was found at the time stated. For what holds now, scan the code or open this address.",
     code: "Code of this page",
+};
+
+pub(super) const WATCH: WatchWords = WatchWords {
+    title: "Changes of watched labels",
+    lead: "What happened to the labels on this list, newest first. How a label stands now is on its own page.",
+    private: "Whoever has the address of this page can see it. Pass it on only to those who need it.",
+    count: "{count} labels are watched.",
+    count_one: "One label is watched.",
+    none: "Nothing has happened since the list was made.",
+    happened: "What happened",
+    when: "When",
+    before: "Before",
+    after: "After",
+    not_on_record: "not registered",
+    held: "{state} ({end})",
+    older: "Older changes",
+    newest: "To the newest",
+    reasons: WatchReasonWords {
+        registered: "It was registered.",
+        suspended: "It was suspended.",
+        reinstated: "The suspension or grace period was ended.",
+        suspension_ended: "The suspension came to its end.",
+        grace: "It will lapse: the grace period has begun.",
+        revoked: "It was revoked.",
+        expiry: "The validity was changed.",
+        products: "The products and models that it covers were changed.",
+        succeeded: "It was replaced by another registration.",
+        expiring: "{days} days are left.",
+        expired: "The validity has ended.",
+        other: "Something else was changed.",
+    },
 };
