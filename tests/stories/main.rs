@@ -31,5 +31,6 @@ mod scanner;
 mod scheme;
 mod shop;
 mod visit;
+mod watch;
 mod weight;
 mod world;

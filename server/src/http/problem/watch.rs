@@ -15,9 +15,10 @@ impl From<WatchError> for Refusal {
             WatchError::NoWatch(_) | WatchError::NoEndpoint(_) | WatchError::NoDelivery(_) => {
                 Self::new(ProblemType::NotFound, error)
             }
-            WatchError::TooManyWatches | WatchError::TooManyEndpoints | WatchError::NotActive(_) => {
-                Self::new(ProblemType::Conflict, error)
-            }
+            WatchError::TooManyWatches
+            | WatchError::TooManyEndpoints
+            | WatchError::Waiting
+            | WatchError::NotActive(_) => Self::new(ProblemType::Conflict, error),
             WatchError::TooManyNumbers => refused("numbers", &error),
             WatchError::Target(_) => refused("url", &error),
             WatchError::Overlap => refused("overlap_hours", &error),

@@ -45,6 +45,10 @@ enum About {
     Duty,
     /// `{id}`; it is nobody's own, and has a photograph.
     Sighting,
+    /// `{id}`.
+    Watch,
+    /// `{id}`.
+    Webhook,
 }
 
 /// A request to a route that needs a key.
@@ -67,7 +71,9 @@ fn entry(verb: &'static str, route: &'static str, action: Action, about: About, 
 /// A route that needs a key and is not in this list fails the test; so does an action that no route of it allows.
 #[rustfmt::skip] // A table is read by its columns.
 fn entries() -> Vec<Entry> {
-    use About::{Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Sighting};
+    use About::{
+        Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Sighting, Watch, Webhook,
+    };
     use Action as Do;
 
     let why = json!({ "reason": "test" });
@@ -164,6 +170,21 @@ fn entries() -> Vec<Entry> {
         entry("post", "/v1/api-keys",                          Do::KeyCreate,          Organisation, &key),
         entry("post", "/v1/api-keys/{id}/rotate",              Do::KeyRotate,          Key,     &json!({ "overlap_hours": 1 })),
         entry("post", "/v1/api-keys/{id}/revoke",              Do::KeyRevoke,          Key,     &Value::Null),
+        entry("get",  "/v1/watches",                           Do::WatchRead,          Nothing, &Value::Null),
+        entry("post", "/v1/watches",                           Do::WatchWrite,         Nothing, &json!({ "name": "N", "numbers": [OWN_LABEL] })),
+        entry("get",  "/v1/watches/{id}",                      Do::WatchRead,          Watch,   &Value::Null),
+        entry("post", "/v1/watches/{id}",                      Do::WatchWrite,         Watch,   &json!({ "name": "M" })),
+        entry("post", "/v1/watches/{id}/delete",               Do::WatchWrite,         Watch,   &Value::Null),
+        entry("get",  "/v1/watches/{id}/changes",              Do::WatchRead,          Watch,   &Value::Null),
+        entry("get",  "/v1/webhooks",                          Do::WebhookRead,        Nothing, &Value::Null),
+        entry("post", "/v1/webhooks",                          Do::WebhookWrite,       Nothing, &json!({ "url": "https://shop.example/" })),
+        entry("post", "/v1/webhooks/{id}/rotate",              Do::WebhookWrite,       Webhook, &json!({ "overlap_hours": 1 })),
+        entry("post", "/v1/webhooks/{id}/pause",               Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/resume",              Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/test",                Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/delete",              Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("get",  "/v1/webhooks/{id}/deliveries",          Do::WebhookRead,        Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/replay",              Do::WebhookWrite,       Webhook, &json!({})),
     ]
 }
 
@@ -231,7 +252,7 @@ struct Scene {
 
 const OWN_LABEL: &str = "SHI-2026-00001";
 const FOREIGN_LABEL: &str = "SHI-2026-00002";
-const NEVER_GIVEN: [(About, &str); 8] = [
+const NEVER_GIVEN: [(About, &str); 10] = [
     (About::Label, "SHI-2026-99999"),
     (About::Organisation, "never-given"),
     (About::Key, "AAAAAAAA"),
@@ -240,6 +261,8 @@ const NEVER_GIVEN: [(About, &str); 8] = [
     (About::Notice, "N-2026-0000001"),
     (About::Advisory, "V-2026-0000001"),
     (About::Duty, "R-2026-0000001"),
+    (About::Watch, "wl_AAAAAAAAAAAAAAAA"),
+    (About::Webhook, "ep_AAAAAAAAAAAAAAAA"),
 ];
 
 /// The organisation of somebody with `role`.
@@ -315,8 +338,33 @@ impl Scene {
             About::Key => {
                 self.service.key_of("rival", &[Role::Holder], &[Scope::Read]).await.1.id.to_string()
             }
+            About::Watch | About::Webhook => {
+                // An organisation has room for few: each that was asked about is deleted by the next.
+                let (owner, role) = match (is_own, role) {
+                    (true, Role::Auditor) | (false, Role::Holder) => ("shop", Role::Verifier),
+                    (true, role) => (own(role), role),
+                    (false, _) => ("rival", Role::Holder),
+                };
+                self.watching(about, owner, role).await
+            }
             about => self.case(about, is_own).await,
         }
+    }
+
+    /// A list or webhook of `owner`, in place of those that it has.
+    async fn watching(&self, about: About, owner: &str, role: Role) -> String {
+        let key = bearer(&self.service.key_for(owner, "opener", &[role], Scope::ALL).await.0);
+        let (path, body) = if about == About::Watch {
+            ("/v1/watches", json!({ "name": "N", "numbers": [OWN_LABEL] }))
+        } else {
+            ("/v1/webhooks", json!({ "url": "https://shop.example/" }))
+        };
+        let there = self.service.get_with(path, "authorization", &key).await.json();
+        for one in there[path.trim_start_matches("/v1/")].as_array().unwrap() {
+            let gone = format!("{path}/{}/delete", one["id"].as_str().unwrap());
+            self.service.order(&key, &gone, &json!({})).await;
+        }
+        self.open(owner, role, path, &body).await
     }
 
     /// A case of the office, new for each request: most steps can be taken once.

@@ -60,7 +60,7 @@ struct Place {
 
 impl Place {
     /// The place of `row`, with values for its parameters that lead to something, where anybody may be led there.
-    fn of(row: &Row, service: &Service, report: &str) -> Self {
+    fn of(row: &Row, service: &Service, report: &str, secret: &str) -> Self {
         let index = service.state.shelf.file(PRODUCT_INDEX).unwrap().tag.clone();
         let trust =
             service.app.live_keys().borrow().signer(KeyUse::Trust).unwrap().public_key().id().to_string();
@@ -72,6 +72,7 @@ impl Place {
             ("{key}", &trust),
             ("{version}", &index),
             ("{reference}", report),
+            ("{secret}", secret),
         ];
         let address =
             values.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -224,8 +225,11 @@ async fn every_answer_of_every_route_has_its_policies() {
     let report = json!({ "suspicion": "altered", "label": NUMBER });
     let report =
         service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
+    let list = json!({ "name": "N", "numbers": [NUMBER] });
+    let page = service.order(&office, "/v1/watches", &list).await.json()["page"].as_str().unwrap().to_owned();
+    let secret = page.rsplit('/').next().unwrap();
     for row in http::table() {
-        let place = Place::of(&row, &service, &report);
+        let place = Place::of(&row, &service, &report, secret);
         let method = place.method();
         let ask = async |how: &str, method: &Method, more: &[_]| {
             let answer = service.send_anything(place.ask(method, more)).await;

@@ -16,6 +16,9 @@ use crate::{
 /// Longest time for which a secret that was replaced still signs: a month, to reach every machine that checks it.
 pub const MAX_OVERLAP_HOURS: u32 = 31 * 24;
 
+/// With so many messages waiting no test is added: it would show nothing, and anybody could fill the database.
+pub(super) const MAX_WAITING: u32 = 100;
+
 /// An endpoint with a secret that was just made.
 #[derive(Debug)]
 pub struct Made {
@@ -106,6 +109,10 @@ impl WatchLists {
         let endpoint = self.own_endpoint(id, Action::WebhookWrite, caller).await?;
         if endpoint.state != EndpointState::Active {
             return Err(WatchError::NotActive(endpoint.state.as_str()));
+        }
+        let waiting = self.watches.deliveries(id, Some(DeliveryState::Pending), 0, MAX_WAITING).await?;
+        if u32::try_from(waiting.len()).is_ok_and(|waiting| waiting >= MAX_WAITING) {
+            return Err(WatchError::Waiting);
         }
         let (name, at) = (EventId::of(random()?), self.clock.now());
         let delivery = NewDelivery {

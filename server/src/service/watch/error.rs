@@ -2,6 +2,7 @@
 
 use super::{
     EndpointId, EventId, MAX_ENDPOINTS, MAX_NUMBERS, MAX_OVERLAP_HOURS, MAX_WATCHES, TargetError, WatchId,
+    endpoints::MAX_WAITING,
 };
 use crate::{registry::RegistryError, scheme::access::Denied, webhook::NoSecret};
 
@@ -38,6 +39,9 @@ pub enum WatchError {
     /// Nothing is sent there.
     #[error("the webhook is {0}: resume it first")]
     NotActive(&'static str),
+    /// More than enough are under way.
+    #[error("{MAX_WAITING} messages are waiting for it already")]
+    Waiting,
     /// No randomness, no secret.
     #[error(transparent)]
     Random(#[from] NoSecret),
