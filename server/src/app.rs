@@ -45,7 +45,6 @@ use crate::{
         publication::{ListsError, Shelf},
         receipt::Receipts,
         records::Records,
-        status::StatusReader,
         verify::Verifier,
         watch::WatchLists,
     },
@@ -131,10 +130,7 @@ impl App {
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let health = Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone());
-        let (origin, allow) = (config.public_origin.as_str(), config.webhooks.allow.clone());
-        let watch_lists = WatchLists::new(backends.watches.clone(), clock.clone(), origin, allow);
-        let webhooks = webhooks::Webhooks::new(&config, &backends, &watch_lists, &health, clock.clone())?;
-        let told = webhooks.told();
+        let (watch_lists, webhooks) = webhooks::open(&config, &backends, &health, &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
         let state = AppState {
             verifier,
@@ -155,7 +151,7 @@ impl App {
             metrics: Metrics::new(|registry| {
                 registry.register_collector(Box::new(Counted(statuses)));
                 registry.register_collector(Box::new(measured));
-                registry.register_collector(Box::new(told));
+                registry.register_collector(Box::new(webhooks.told()));
             }),
             decoders: Decoders::new(config.limits.pictures),
             gate: Gate::new(config.limits.requests),
@@ -275,12 +271,6 @@ impl App {
         let ring = Self::ring(config)?;
         let origins = Origins::new(config.origins());
         Ok(Verifier::new(ring, backends.registry, statuses, origins, clock, config.freshness))
-    }
-}
-
-impl Backends {
-    fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
-        StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
 }
 

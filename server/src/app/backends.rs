@@ -9,6 +9,7 @@ use crate::{
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
     evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
     registry::{PostgresRegistry, Registry, SqliteRegistry, Watches},
+    service::status::StatusReader,
 };
 
 /// Records that this process holds at most, as the cache or before Redis: about 100 MB.
@@ -37,6 +38,11 @@ impl Backends {
             }
         };
         Ok(Self { registry, watches, cache })
+    }
+
+    /// Evidence of a label's status from these.
+    pub(super) fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
+        StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
 }
 

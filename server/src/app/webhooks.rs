@@ -26,29 +26,31 @@ pub(super) struct Webhooks {
     woken: Arc<Notify>,
 }
 
-impl Webhooks {
-    /// The webhooks of the service that `config` describes.
-    pub(super) fn new(
-        config: &Config,
-        backends: &Backends,
-        lists: &WatchLists,
-        health: &Health,
-        clock: SystemClock,
-    ) -> Result<Self, AppError> {
-        let client = Client::of_this_machine(config.webhooks.allow.clone()).map_err(AppError::Tls)?;
-        let parts = Parts {
-            watches: Arc::clone(&backends.watches),
-            registry: Arc::clone(&backends.registry),
-            clock,
-            client,
-            retry: config.webhooks.retry.clone(),
-            origin: config.public_origin.as_str().into(),
-            telling: Arc::default(),
-            health: health.clone(),
-        };
-        Ok(Self { parts, woken: lists.woken() })
-    }
+/// Lists and webhooks of the service that `config` describes.
+pub(super) fn open(
+    config: &Config,
+    backends: &Backends,
+    health: &Health,
+    clock: &SystemClock,
+) -> Result<(WatchLists, Webhooks), AppError> {
+    let (origin, allow) = (config.public_origin.as_str(), &config.webhooks.allow);
+    let watches = Arc::clone(&backends.watches);
+    let lists = WatchLists::new(Arc::clone(&watches), clock.clone(), origin, allow.clone());
+    let parts = Parts {
+        watches,
+        registry: Arc::clone(&backends.registry),
+        clock: clock.clone(),
+        client: Client::of_this_machine(allow.clone()).map_err(AppError::Tls)?,
+        retry: config.webhooks.retry.clone(),
+        origin: origin.into(),
+        telling: Arc::default(),
+        health: health.clone(),
+    };
+    let woken = lists.woken();
+    Ok((lists, Webhooks { parts, woken }))
+}
 
+impl Webhooks {
     /// What is counted, for `/metrics`.
     pub(super) fn told(&self) -> Told {
         Told { telling: Arc::clone(&self.parts.telling), clock: self.parts.clock.clone() }

@@ -8,14 +8,15 @@
 //! A delivery is *claimed* before it is sent: its number of attempts is compared and counted up, and it becomes due again
 //! later. Of two senders one gets it; of one that is killed, it is due again when the claim has run out.
 
+mod deliveries;
 mod id;
 mod rows;
 
-pub use id::{EndpointId, EventId, NotAnId, WatchId};
-pub use rows::{
-    Attempt, Carried, Delivery, DeliveryState, Due, Endpoint, EndpointState, LabelChange, NewDelivery,
-    NewEndpoint, NewEvent, NewWatch, SecretBytes, Settled, Watch, WatchEvent, Watcher, WebhookCounts,
+pub use deliveries::{
+    Attempt, Carried, Delivery, DeliveryState, Due, LabelChange, NewDelivery, Settled, Watcher, WebhookCounts,
 };
+pub use id::{EndpointId, EventId, NotAnId, WatchId};
+pub use rows::{Endpoint, EndpointState, NewEndpoint, NewEvent, NewWatch, SecretBytes, Watch, WatchEvent};
 
 use async_trait::async_trait;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};
