@@ -46,7 +46,6 @@ use crate::{
         receipt::Receipts,
         records::Records,
         verify::Verifier,
-        watch::WatchLists,
     },
     signer::{KeyFolder, LiveKeys, SignerError},
 };

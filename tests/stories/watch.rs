@@ -39,8 +39,14 @@ fn key_in(printed: &str) -> String {
 impl Shop {
     fn open() -> Self {
         let place = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", place.path().join("registry.db").display());
+        Self::over(place, database)
+    }
+
+    /// Over this empty database.
+    fn over(place: TempDir, database: String) -> Self {
         let path = |name: &str| place.path().join(name).display().to_string();
-        let (database, keys) = (format!("sqlite:{}", path("registry.db")), path("keys"));
+        let keys = path("keys");
         done(["keys", "init", "--keys", &keys]);
         let mut csv = "number,maker,product,models,category,level,valid_from,valid_until\n".to_owned();
         for label in 0..10 {
@@ -60,9 +66,14 @@ impl Shop {
 
     /// A node of the service, at the same place each time.
     async fn node(&self, more: &[&str]) -> Node {
+        self.node_at(self.port, more).await
+    }
+
+    /// A node at `port`.
+    async fn node_at(&self, port: u16, more: &[&str]) -> Node {
         let origin = format!("http://localhost:{}", self.port);
         let common = ["--database", &self.database, "--keys", &self.keys, "--public-url", &origin];
-        Node::serve_at(self.port, &[&common[..], more].concat()).await
+        Node::serve_at(port, &[&common[..], more].concat()).await
     }
 
     /// Makes a list of labels; gives it with the address of its page.

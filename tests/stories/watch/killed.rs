@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use shirushi_tests::process::is_gone;
+use shirushi_tests::postgres::Postgres;
+use shirushi_tests::process::{free_port, is_gone};
 
 use super::receiver::{Answer, Receiver};
 use super::{LOOPBACK, Shop, bare};
@@ -52,4 +53,23 @@ async fn a_delivery_that_was_under_way_is_made_again_with_its_id() {
     let arrived = receiver.after(3).await;
     assert_eq!(arrived[1].id, first[0].id);
     assert_eq!([arrived[1].reason(), arrived[2].reason()], ["suspended", "reinstated"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_node_tells_what_the_killed_one_had_committed_and_nobody_tells_it_twice() {
+    let receiver = Receiver::start().await;
+    let database = Postgres::shared().await.database().await;
+    let shop = Shop::over(tempfile::tempdir().unwrap(), database);
+    let (one, other) = (shop.node(&LOOPBACK).await, shop.node_at(free_port(), &LOOPBACK).await);
+    shop.webhook(&one, &receiver.url).await;
+    shop.list(&one, 0..10).await;
+    for label in 0..9 {
+        shop.suspend(if label % 2 == 0 { &one } else { &other }, label).await;
+    }
+    let arrived = receiver.after(9).await;
+    let ids: BTreeSet<_> = arrived.iter().map(|one| one.id.clone()).collect();
+    assert_eq!((arrived.len(), ids.len()), (9, 9), "two nodes, and each message once");
+    shop.suspend(&one, 9).await;
+    one.process().signal("KILL");
+    receiver.when(|arrived| arrived.iter().any(|told| told.number() == bare(9))).await;
 }

@@ -16,16 +16,16 @@ use sha2::Sha256;
 
 /// A message as it arrived.
 #[derive(Clone, Debug)]
-pub struct Arrived {
-    pub id: String,
-    pub body: Value,
+pub(super) struct Arrived {
+    pub(super) id: String,
+    pub(super) body: Value,
     headers: [String; 3],
     text: String,
 }
 
 impl Arrived {
     /// Standard Webhooks, by the text of the specification: `v1,` and HMAC-SHA256 of `id.timestamp.body`.
-    pub fn is_signed_by(&self, secret: &str) -> bool {
+    pub(super) fn is_signed_by(&self, secret: &str) -> bool {
         let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
         let [id, at, signatures] = &self.headers;
         signatures.split(' ').any(|signature| {
@@ -36,18 +36,18 @@ impl Arrived {
         })
     }
 
-    pub fn reason(&self) -> &str {
+    pub(super) fn reason(&self) -> &str {
         self.body["data"]["reason"].as_str().unwrap_or_default()
     }
 
-    pub fn number(&self) -> &str {
+    pub(super) fn number(&self) -> &str {
         self.body["data"]["number"].as_str().unwrap_or_default()
     }
 }
 
 /// How it answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Answer {
+pub(super) enum Answer {
     /// With this status.
     Status(u16),
     /// With 204.
@@ -67,8 +67,8 @@ struct Kept {
 }
 
 /// A running receiver.
-pub struct Receiver {
-    pub url: String,
+pub(super) struct Receiver {
+    pub(super) url: String,
     kept: Kept,
 }
 
@@ -92,7 +92,7 @@ async fn elsewhere(State(kept): State<Kept>) {
 }
 
 impl Receiver {
-    pub async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let kept = Kept::default();
         let routes = Router::new()
             .route("/hook", post(hook))
@@ -104,26 +104,26 @@ impl Receiver {
         Self { url, kept }
     }
 
-    pub fn answers(&self, answer: Answer) {
+    pub(super) fn answers(&self, answer: Answer) {
         *self.kept.answer.lock().unwrap() = answer;
     }
 
-    pub fn arrived(&self) -> Vec<Arrived> {
+    pub(super) fn arrived(&self) -> Vec<Arrived> {
         self.kept.arrived.lock().unwrap().clone()
     }
 
     /// How often it was asked where a redirect led.
-    pub fn elsewhere(&self) -> u32 {
+    pub(super) fn elsewhere(&self) -> u32 {
         *self.kept.elsewhere.lock().unwrap()
     }
 
     /// What has arrived, once it is at least `count` messages.
-    pub async fn after(&self, count: usize) -> Vec<Arrived> {
+    pub(super) async fn after(&self, count: usize) -> Vec<Arrived> {
         self.when(|arrived| arrived.len() >= count).await
     }
 
     /// What has arrived, once it is as `is` wants it.
-    pub async fn when(&self, is: impl Fn(&[Arrived]) -> bool) -> Vec<Arrived> {
+    pub(super) async fn when(&self, is: impl Fn(&[Arrived]) -> bool) -> Vec<Arrived> {
         for _ in 0..1200 {
             let arrived = self.arrived();
             if is(&arrived) {
