@@ -5,11 +5,13 @@ mod receiver;
 mod targets;
 
 use serde_json::{Value, json};
+use shirushi_tests::browser::{Browser, Visitor};
 use shirushi_tests::process::free_port;
 use shirushi_tests::shirushi::{BY_TWO, Node, done};
 use tempfile::TempDir;
 
 use self::receiver::{Answer, Receiver};
+use crate::shop::looks_right;
 
 /// A registry with labels, and a shop's key for its lists and webhooks.
 struct Shop {
@@ -226,4 +228,30 @@ async fn a_receiver_that_never_answers_holds_up_nobody_else() {
     // Two at a time are under way to the silent one; none of them has come to anything yet.
     shop.deliveries(&node, &hung, "pending", 10).await;
     assert!(silent.arrived().len() <= 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_list_is_readable_by_all() {
+    let shop = Shop::open();
+    let node = shop.node(&[]).await;
+    let page = |made: Value| made["page"].as_str().unwrap().to_owned();
+    let (list, empty) = (page(shop.list(&node, 0..3).await), page(shop.list(&node, 0..1).await));
+    for label in [1, 2] {
+        shop.suspend(&node, label).await;
+    }
+    shop.reinstate(&node, 1).await;
+    let path = list.strip_prefix(&node.origin).unwrap();
+    while !node.text(&format!("{path}?lang=ja")).await.contains("解除") {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for (language, tag) in [("ja", "ja"), ("en", "en")] {
+        for dark in [false, true] {
+            let browser = Browser::start(Visitor { language, dark, ..Visitor::default() }).await;
+            let mode = if dark { "dark" } else { "light" };
+            for (name, page) in [("watch", &list), ("watch-empty", &empty)] {
+                browser.goto(&format!("{page}?lang={tag}")).await;
+                looks_right(&browser, &format!("{name}-{tag}-{mode}")).await;
+            }
+        }
+    }
 }
