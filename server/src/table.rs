@@ -23,5 +23,5 @@ pub mod mapping;
 pub mod output;
 
 pub use limits::{BadRow, Limits, Refused};
-pub use mapping::{Guess, Mapping, Meaning, Picked};
+pub use mapping::{Guess, Mapping, MappingError, Meaning, Picked};
 pub use rows::{Form, Row, Rows};

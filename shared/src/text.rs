@@ -31,9 +31,9 @@ pub use date::Zone;
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
-    AboutWords, HomeWords, MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords,
-    PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
-    WatchReasonWords, WatchWords,
+    AboutWords, BulkWords, ColumnWords, HomeWords, MeaningWords, MessageWords, PageWords, PolicyReasonWords,
+    PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords,
+    ScanPageWords, SheetWords, WatchReasonWords, WatchWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

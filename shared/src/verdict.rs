@@ -5,11 +5,13 @@
 
 mod check;
 mod decide;
+mod tone;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Check, CheckResult, Checks, Reason};
 pub use decide::judge;
+pub use tone::Tone;
 
 use crate::{
     key::KeyId,

@@ -15,7 +15,6 @@ mod number_form;
 mod others;
 mod product;
 mod report;
-mod tone;
 mod verdict;
 
 pub use ask::Ask;
@@ -28,8 +27,9 @@ pub use number_form::number_form;
 pub use others::{others, others_in};
 pub use product::product;
 pub use report::{REPORT, report_link};
-pub use tone::Tone;
 pub use verdict::{VerdictView, facts, headline, is_number_only, verdict, what_it_is};
+
+pub use shirushi_shared::verdict::Tone;
 
 use shirushi_shared::text::{Language, Words, Zone};
 

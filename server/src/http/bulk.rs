@@ -5,6 +5,7 @@
 //! missing.
 
 mod limits;
+mod media;
 mod upload;
 
 use std::{
@@ -15,23 +16,29 @@ use std::{
 use axum::{
     body::Body,
     extract::{FromRef, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::ready, stream};
 use serde::Deserialize;
 use shirushi_shared::{
-    api::{BulkEnd, BulkLine, ProblemType},
+    api::{BulkEnd, ProblemType},
     text::Language,
 };
 
 pub(super) use self::limits::Limits;
-use self::upload::{Ending, Upload};
+use self::{
+    media::Media,
+    upload::{Ending, Upload},
+};
 use super::{extract::Query, metrics::Metrics, problem::Refusal, state::AppState, verify::yes_or_no};
-use crate::service::{
-    bulk::{Bulk, Count, Wanted, json_lines},
-    health::Health,
+use crate::{
+    service::{
+        bulk::{Bulk, Count, Feed, Wanted, Written},
+        health::Health,
+    },
+    table::{self, Mapping},
 };
 
 /// What a run needs.
@@ -56,6 +63,8 @@ pub(super) struct Asked {
     lang: Option<String>,
     #[serde(default, deserialize_with = "yes_or_no")]
     products: bool,
+    /// Which column of CSV means what, as JSON.
+    columns: Option<String>,
 }
 
 /// `POST /v1/verify/bulk`.
@@ -66,27 +75,45 @@ pub(super) async fn verify(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let media = media(&headers)?;
+    let media = Media::of(&headers)?;
     limits.check_announced(&headers)?;
+    let feed = feed(&media, asked.columns.as_deref(), limits)?;
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = Language::choose(asked.lang.as_deref(), accepted);
     let wanted = Wanted { language, products: asked.products };
-    let answers = Body::from_stream(answers(runs, body, limits, wanted));
-    Ok(([(header::CONTENT_TYPE, media)], answers).into_response())
+    let (written, content_type) = media.answer(language);
+    let health = runs.health.clone();
+    let ending = Ending::default();
+    let upload = Upload::new(body, feed, limits, health, ending.clone());
+    let answers = Body::from_stream(answers(runs, upload, ending, wanted, written));
+    Ok(([(header::CONTENT_TYPE, content_type)], answers).into_response())
+}
+
+/// What takes the rows out of a body.
+fn feed(media: &Media, columns: Option<&str>, limits: Limits) -> Result<Feed, Refusal> {
+    let Some(asked) = media.csv else { return Ok(Feed::json()) };
+    let bounds = table::Limits { bytes: limits.bytes, ..table::Limits::default() };
+    let mapping = columns.map(|json| Mapping::load(json, bounds.columns)).transpose().map_err(|wrong| {
+        let wrong = wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        Refusal::new(ProblemType::BadRequest, format!("columns: {wrong}"))
+    })?;
+    Ok(Feed::csv(asked, bounds, mapping))
 }
 
 /// The answers to all rows of `body`, the last line, and then the rest of an upload that was stopped.
 fn answers(
     runs: Runs,
-    body: Body,
-    limits: Limits,
+    upload: Upload,
+    ending: Ending,
     wanted: Wanted,
+    written: Written,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
-    let Runs { bulk, metrics, health } = runs;
-    let (total, ending) = (Arc::new(Mutex::new(Count::default())), Ending::default());
-    let rows = stream::unfold(Upload::new(body, limits, health, ending.clone()), Upload::batch);
+    let Runs { bulk, metrics, .. } = runs;
+    let total = Arc::new(Mutex::new(Count::default()));
+    let rows = stream::unfold(upload, Upload::batch);
     let counted = Arc::clone(&total);
-    let answers = bulk.answers(rows, wanted, |lines| json_lines(&lines)).map(move |batch| {
+    let first = stream::once(ready(Ok(written.begin())));
+    let answers = bulk.answers(rows, wanted, move |lines| written.lines(&lines)).map(move |batch| {
         metrics.verdicts(&batch.count.outcomes);
         counted.lock().unwrap_or_else(PoisonError::into_inner).add(&batch.count);
         Ok(batch.answers)
@@ -98,22 +125,9 @@ fn answers(
             let end = BulkEnd { stopped: ending.why(), ..end };
             let stopped = end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
             tracing::info!(rows = end.rows, bad = end.bad, stopped, "a file was verified");
-            Ok(json_lines(&[BulkLine::End(end)]))
+            Ok(written.end(end))
         })
     };
     let rest = stream::once(async move { ending.drain().await }).filter_map(|()| ready(None));
-    answers.chain(last).chain(rest)
-}
-
-/// The name of JSON Lines that the caller uses: there are two, and neither is registered.
-fn media(headers: &HeaderMap) -> Result<HeaderValue, Refusal> {
-    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media.split(';').next().unwrap_or_default().trim();
-    for name in ["application/x-ndjson", "application/jsonl"] {
-        if essence.eq_ignore_ascii_case(name) {
-            return Ok(HeaderValue::from_static(name));
-        }
-    }
-    let detail = "send JSON Lines with Content-Type: application/x-ndjson or application/jsonl";
-    Err(Refusal::new(ProblemType::UnsupportedMediaType, detail))
+    first.chain(answers).chain(last).chain(rest)
 }

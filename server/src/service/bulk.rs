@@ -7,7 +7,13 @@
 //! asks the registry for one of a few turns: both fair, and shared by all runs. So a run beside others gets its share, and
 //! none takes from scanners more than that (ADR 0021).
 
+mod columns;
+mod feed;
 mod lines;
+mod sheet;
+mod written;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,7 +33,13 @@ use tokio::{
     task::{JoinError, JoinHandle},
 };
 
-pub use self::lines::Lines;
+pub use self::{
+    columns::Columns,
+    feed::{Feed, stopped},
+    lines::Lines,
+    sheet::{Sheet, question},
+    written::{Written, json_lines},
+};
 use super::verify::{
     Verifier,
     many::{Asked, Gathered, Judge, Run},
@@ -251,6 +263,7 @@ impl Given {
             Self::Bad(bad) => return Err(bad),
         };
         let mut read = read.map_err(|(id, error)| BadRow { row, id, error })?;
+        let row = read.row.unwrap_or(row);
         let id = read.id.take_if(|id| id.len() <= BulkRow::MAX_ID);
         match read.into_question() {
             Ok(question) => Ok((row, id, question)),
@@ -265,17 +278,6 @@ fn read(given: Given, verifier: &Verifier, run: &Run) -> Entry<Asked> {
         Ok((row, id, question)) => Entry::Asked { row, id, question: verifier.tell_apart(question, run) },
         Err(bad) => Entry::Bad(bad),
     }
-}
-
-/// The answers as JSON Lines. Writing them cannot fail: they are text and numbers.
-pub fn json_lines(lines: &[BulkLine]) -> Bytes {
-    let mut text = Vec::with_capacity(512 * lines.len());
-    for line in lines {
-        if serde_json::to_writer(&mut text, line).is_ok() {
-            text.push(b'\n');
-        }
-    }
-    text.into()
 }
 
 fn answer(
@@ -294,6 +296,7 @@ fn answer(
     let claimed = registration.map(|known| gathered.claims.against(known)).unwrap_or_default();
     let alone = VerdictAnswer::new(&verdict, None, claimed);
     let mut answer = BulkAnswer::of(row, id, alone, wanted.language);
+    answer.hold_against(gathered.claimed_number.as_ref());
     answer.link = answer.number.as_ref().map(|number| format!("{origin}/v/{number}"));
     if let Some(known) = registration {
         answer.level = Some(known.level);

@@ -35,11 +35,13 @@ pub enum Meaning {
     Level,
     /// The day for which it is asked (基準日).
     Day,
+    /// The sender's own name for the row (管理番号): comes back with the answer.
+    Id,
 }
 
 impl Meaning {
     /// Every meaning, the more telling first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Label,
         Self::Number,
         Self::Gtin,
@@ -48,6 +50,7 @@ impl Meaning {
         Self::Maker,
         Self::Level,
         Self::Day,
+        Self::Id,
     ];
 
     /// Whether a label or registration can be found by it.

@@ -10,7 +10,7 @@ use crate::{
     status::StatusSource,
     time::UnixTime,
     token::{LabelClaims, TokenId},
-    verdict::{Checks, NotALabel, Outcome, StatusValue, Verdict},
+    verdict::{Checks, NotALabel, Outcome, StatusValue, Tone, Verdict},
 };
 
 /// The answer to a question about one label.
@@ -145,6 +145,11 @@ pub struct ProductAnswer {
 }
 
 impl VerdictAnswer {
+    /// How loud it is.
+    pub fn tone(&self) -> Tone {
+        Tone::of(self.outcome, self.checks.decisive(self.outcome))
+    }
+
     /// The answer that tells `verdict`, with the registration where it is known.
     pub fn new(verdict: &Verdict, registration: Option<&Registration>, claimed: ClaimAnswers) -> Self {
         Self {

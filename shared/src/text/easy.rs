@@ -412,6 +412,8 @@ pub(super) static PAGE: PageWords = PageWords {
         again_text: "この紙（かみ）は、調（しら）べたときの 答（こた）えです。今（いま）の 様子（ようす）は、コードを 読（よ）んで 調（しら）べてください。アドレスを 開（ひら）くことも できます。",
         code: "このページの コード",
     },
+    columns: ja::COLUMNS,
+    bulk: ja::BULK,
     messages: MessageWords {
         not_found: "ページが ありません",
         not_found_text: "アドレスが まちがっているかもしれません。ラベルの コードを 読（よ）むか、登録番号（とうろくばんごう）を 入力（にゅうりょく）してください。",

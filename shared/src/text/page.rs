@@ -18,11 +18,98 @@ texts! {
         report: ReportWords,
         messages: MessageWords,
         sheet: SheetWords,
+        columns: ColumnWords,
+        bulk: BulkWords,
         watch: WatchWords,
     }
 
     /// The first page.
     HomeWords { title, lead, scan, scan_hint, number_title, photograph_title, photograph_hint, photograph_field, photograph_submit, phone_title, phone }
+
+    /// Many labels at once: the pages of a file.
+    BulkWords {
+        title,
+        lead,
+        key_field,
+        key_hint,
+        as_of_field,
+        as_of_hint,
+        file_field,
+        file_hint,
+        submit,
+        refused,
+        columns_title,
+        columns_example,
+        columns_check,
+        columns_lead,
+        columns_lacking,
+        columns_heading,
+        column,
+        column_meaning,
+        column_cells,
+        column_unused,
+        by_heading,
+        by_values,
+        columns_submit,
+        running,
+        waiting,
+        rows_done,
+        rate,
+        seconds_left,
+        look_again,
+        cancel,
+        done,
+        incomplete,
+        counts,
+        all_rows,
+        attention,
+        bad_rows,
+        no_rows,
+        more_rows,
+        files,
+        as_xlsx,
+        kept_title,
+        address_is_key,
+        erased_on,
+        erase,
+        another,
+        gone,
+        gone_text,
+    } {
+        meanings: MeaningWords,
+    }
+
+    /// What a column of a file can mean.
+    MeaningWords { label, number, gtin, model, maker, corporate_number, level, day, id }
+
+    /// Headings and cells of a file of results; its sheets.
+    ColumnWords {
+        row,
+        id,
+        result,
+        outcome,
+        reason,
+        words,
+        number,
+        level,
+        status,
+        as_of,
+        then,
+        expires,
+        days_left,
+        models,
+        claims,
+        maker,
+        product,
+        link,
+        not_answered,
+        listed,
+        not_listed,
+        results,
+        summary,
+        rows,
+        made,
+    }
 
     /// What a verdict has on its own page only, and on paper.
     SheetWords { meant, print, again, again_text, code }
@@ -249,6 +336,24 @@ texts! {
         internal,
         internal_text,
         back,
+    }
+}
+
+impl MeaningWords {
+    /// The words of a meaning by its name on the wire.
+    pub fn of(&self, name: &str) -> &'static str {
+        match name {
+            "label" => self.label,
+            "number" => self.number,
+            "gtin" => self.gtin,
+            "model" => self.model,
+            "maker" => self.maker,
+            "corporate_number" => self.corporate_number,
+            "level" => self.level,
+            "day" => self.day,
+            "id" => self.id,
+            _ => "",
+        }
     }
 }
 

@@ -217,8 +217,10 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "words.scan.several_label",
         "page.about.",
         "page.receipt.",
-        // Policies and watch lists are for buyers.
+        // Policies, files and watch lists are for buyers and shops.
         "page.policy.",
+        "page.columns.",
+        "page.bulk.",
         "page.watch.",
         // Dates and ages.
         "words.phrases.date",

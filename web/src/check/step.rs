@@ -14,7 +14,6 @@ use super::{
     pick::{MOST, Picked, is_certain, pick},
     wedge::without_identifier,
 };
-use crate::view::Tone;
 
 /// How often in a row a code in doubt is seen before it is taken for what it looks like: about half a second.
 const SURE: u8 = 8;
@@ -301,7 +300,7 @@ impl State {
     }
 
     fn signal(&self, answer: &VerdictAnswer) -> Vec<Effect> {
-        if self.memory.signals { vec![Effect::Signal(Tone::of(answer))] } else { Vec::new() }
+        if self.memory.signals { vec![Effect::Signal(answer.tone())] } else { Vec::new() }
     }
 
     pub(super) fn retry(&mut self) -> Vec<Effect> {

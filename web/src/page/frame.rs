@@ -30,6 +30,8 @@ pub struct Assets {
     pub worker_js: String,
     /// `keeper.js`: the module worker with the lists for when there is no network.
     pub keeper_js: String,
+    /// `bulk.js`: keeps the progress of a file up to date; nothing else needs it.
+    pub bulk_js: String,
     /// `app.webmanifest`: for those who put the checker on their home screen.
     pub manifest: String,
     /// `icon.svg`: the page's icon; none where empty.

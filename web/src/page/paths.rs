@@ -20,3 +20,6 @@ pub const KEEP: &str = "/receipt/keep";
 pub const REPORT: &str = crate::view::REPORT;
 /// `POST /v1/verify`: a verdict as JSON, for the scanner.
 pub const VERIFY: &str = "/v1/verify";
+/// `GET`: the form in which a file is handed in. `POST`, `multipart/form-data`: takes it, and leads to its page below this
+/// address.
+pub const BULK: &str = "/bulk";

@@ -178,7 +178,7 @@ fn present(frame: &Frame<'_>, now: &VerdictAnswer, answer: &ReceiptAnswer) -> An
         view! { <p><a class="button" href=link>{words.present}</a></p> }
     });
     view! {
-        <div class=format!("outcome {}", Tone::of(now).class()) data-now=now.outcome.as_str()>
+        <div class=format!("outcome {}", now.tone().class()) data-now=now.outcome.as_str()>
             {icon(outline(now.outcome))}
             <h3>{view::headline(now, reader)}</h3>
             <p>{language.words().meaning(now.outcome, view::is_number_only(now))}</p>

@@ -8,8 +8,8 @@ use shirushi_shared::{
 };
 
 use super::{
-    ModelSearch, Reader, Tone, claim_lines, copied_note, icon, machinery, number_only_note, others_in,
-    outline, product, report_link,
+    ModelSearch, Reader, claim_lines, copied_note, icon, machinery, number_only_note, others_in, outline,
+    product, report_link,
 };
 
 /// What a verdict's view is made from.
@@ -58,7 +58,7 @@ pub fn headline(answer: &VerdictAnswer, reader: Reader) -> &'static str {
 }
 
 fn outcome(answer: &VerdictAnswer, reader: Reader) -> AnyView {
-    let tone = Tone::of(answer);
+    let tone = answer.tone();
     let words = reader.words();
     let meaning = words.meaning(answer.outcome, is_number_only(answer));
     let past = answer.as_of.map(|at| {

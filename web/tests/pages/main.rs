@@ -25,6 +25,7 @@ fn assets() -> Assets {
         checker_js: "/static/checker-0123456789ab.js".into(),
         worker_js: "/static/worker-0123456789ab.js".into(),
         keeper_js: "/static/keeper-0123456789ab.js".into(),
+        bulk_js: "/s/bulk.js".into(),
         manifest: "/static/app-0123456789ab.webmanifest".into(),
         icon_svg: "/static/icon-0123456789ab.svg".into(),
     }

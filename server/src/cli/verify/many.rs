@@ -1,49 +1,44 @@
 //! `shirushi verify --file`: an answer for every row of a file.
 
+mod input;
 mod lists;
 mod service;
+mod sink;
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, IsTerminal as _, Read, Write},
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
-    pin::pin,
     process::ExitCode,
-    sync::{Arc, Mutex, PoisonError},
 };
 
-use bytes::Bytes;
 use clap::Args;
-use futures_util::{Stream, StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use shirushi_shared::{
-    api::{BulkEnd, BulkLine},
-    key::PublicKey,
-    text::Language,
-};
-use tokio::sync::mpsc;
+use shirushi_shared::{key::PublicKey, text::Language};
 use url::Url;
 
-use super::super::{CommandError, lists::public_key, output};
-use crate::{
-    app::App,
-    config::Config,
-    service::bulk::{BATCH, Batch, Count, Given, Lines, Wanted, json_lines},
+use self::{
+    input::Input,
+    sink::{AnswerForm, Sink},
 };
-
-/// Bytes that are read at once, and pieces of that size that are read ahead.
-const PIECE: usize = 64 * 1024;
-const AHEAD: usize = 4;
+use super::super::{CommandError, lists::public_key};
+use crate::{app::App, config::Config, service::bulk::Wanted};
 
 /// Which file, whom to ask, and where the answers go.
 #[derive(Args, Debug)]
 pub(super) struct Many {
-    /// Verify every row of this file of JSON Lines (- for standard input); exit code 1 where one of them is not valid
+    /// Verify every row of this file of JSON Lines, CSV or .xlsx (- for standard input); exit code 1 where one of them is
+    /// not valid
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "level", "maker", "gtin", "as_of", "receipt"])]
     pub(super) file: Option<PathBuf>,
     /// Where the answers go, a file that must not exist yet [default: standard output]
     #[arg(long, value_name = "FILE", requires = "file")]
     out: Option<PathBuf>,
+    /// The form of the answers [default: what the name of --out ends in, else jsonl]
+    #[arg(long, value_name = "FORM", requires = "file")]
+    form: Option<AnswerForm>,
+    /// File that says which column means what, as it is told on standard error where it is guessed
+    #[arg(long, value_name = "FILE", requires = "file")]
+    columns: Option<PathBuf>,
     /// Ask the service at this address [default: this machine's registry and keys]
     #[arg(long, value_name = "URL", requires = "file", conflicts_with = "offline")]
     server: Option<Url>,
@@ -69,21 +64,21 @@ impl Many {
     pub(super) async fn run(self, file: &Path, config: &Config) -> Result<ExitCode, CommandError> {
         let wanted = Wanted { language: self.lang.unwrap_or_default(), products: self.products };
         let progress = progress(file);
-        let input = Input::open(file, progress.clone())?;
-        let mut sink = Sink::open(self.out.as_deref(), progress)?;
+        let (input, failure) = Input::open(file, self.columns.as_deref(), progress.clone())?;
+        let mut sink = Sink::open(self.out.as_deref(), self.form, wanted.language, progress)?;
         let end = if let Some(server) = &self.server {
-            service::ask(server, self.key_file.as_deref(), input.pieces, wanted, &mut sink).await?
+            service::ask(server, self.key_file.as_deref(), input, wanted, &mut sink).await?
         } else if let Some(folder) = &self.offline {
             let checker = lists::checker(folder, self.pin.as_ref(), config)?;
-            let answers = lists::answers(checker, rows(input.pieces), wanted, config.public_origin.as_str());
+            let origin = config.public_origin.as_str();
+            let answers = lists::answers(checker, input.rows(), wanted, origin, sink.writer());
             sink.write_all(answers).await?
         } else {
-            let bulk = App::bulk(config).await?;
-            let answers = bulk.answers(rows(input.pieces), wanted, |lines| json_lines(&lines));
+            let answers = App::bulk(config).await?.answers(input.rows(), wanted, sink.writer());
             sink.write_all(answers).await?
         };
-        sink.finish(&end);
-        if let Some(error) = input.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        sink.finish(&end)?;
+        if let Some(error) = failure.take() {
             return Err(format!("{}: {error}", file.display()).into());
         }
         if let Some(stopped) = end.stopped {
@@ -95,133 +90,8 @@ impl Many {
     }
 }
 
-/// What is read, in pieces.
-struct Input {
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
-    /// Why reading ended before the end.
-    failed: Arc<Mutex<Option<io::Error>>>,
-}
-
-impl Input {
-    /// Reads `path` on a thread of its own: one that waits for standard input must hold up nothing at the end.
-    fn open(path: &Path, progress: ProgressBar) -> Result<Self, CommandError> {
-        let mut source: Box<dyn Read + Send> = if is_standard(path) {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|error| format!("{}: {error}", path.display()))?)
-        };
-        let (sender, pieces) = mpsc::channel(AHEAD);
-        let failed = Arc::new(Mutex::new(None));
-        let failure = Arc::clone(&failed);
-        std::thread::spawn(move || {
-            let mut buffer = vec![0; PIECE];
-            loop {
-                let piece = match source.read(&mut buffer) {
-                    Ok(0) => return,
-                    Ok(read) => Ok(Bytes::copy_from_slice(buffer.get(..read).unwrap_or_default())),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => {
-                        let kind = error.kind();
-                        *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                        Err(kind.into())
-                    }
-                };
-                progress.inc(piece.as_ref().map_or(0, |piece| piece.len() as u64));
-                let ended = piece.is_err();
-                if sender.blocking_send(piece).is_err() || ended {
-                    return;
-                }
-            }
-        });
-        Ok(Self { pieces, failed })
-    }
-}
-
 fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
-}
-
-/// The rows in `pieces`, in batches.
-fn rows(pieces: mpsc::Receiver<io::Result<Bytes>>) -> impl Stream<Item = Vec<Given>> + Send {
-    stream::unfold((pieces, Lines::default(), false), |(mut pieces, mut lines, mut ended)| async move {
-        let mut rows = Vec::new();
-        while rows.len() < BATCH {
-            if let Some(row) = lines.next_row() {
-                rows.push(row);
-            } else if ended {
-                break;
-            } else if let Some(Ok(piece)) = pieces.recv().await {
-                lines.feed(&piece);
-            } else {
-                ended = true;
-                rows.extend(lines.last_row());
-            }
-        }
-        (!rows.is_empty()).then_some((rows, (pieces, lines, ended)))
-    })
-}
-
-/// Where the answers go.
-struct Sink {
-    out: BufWriter<Box<dyn Write + Send>>,
-    progress: ProgressBar,
-    rows: u64,
-}
-
-impl Sink {
-    fn open(path: Option<&Path>, progress: ProgressBar) -> Result<Self, CommandError> {
-        let out: Box<dyn Write + Send> = match path {
-            Some(path) => {
-                let file = File::options().write(true).create_new(true).open(path);
-                Box::new(file.map_err(|error| format!("{}: {error}", path.display()))?)
-            }
-            None => Box::new(io::stdout()),
-        };
-        Ok(Self { out: BufWriter::with_capacity(PIECE, out), progress, rows: 0 })
-    }
-
-    /// Writes all of `answers`, and what came of them.
-    async fn write_all(
-        &mut self,
-        answers: impl Stream<Item = Batch<Bytes>>,
-    ) -> Result<BulkEnd, CommandError> {
-        let mut answers = pin!(answers);
-        let mut total = Count::default();
-        while let Some(batch) = answers.next().await {
-            total.add(&batch.count);
-            if !self.write(&batch.answers, batch.count.rows())? {
-                return Ok(total.to_end());
-            }
-        }
-        let end = total.to_end();
-        self.write(&json_lines(&[BulkLine::End(end.clone())]), 0)?;
-        Ok(end)
-    }
-
-    /// Writes lines with the answers to so many rows; whether anybody still reads them.
-    fn write(&mut self, lines: &[u8], rows: u64) -> Result<bool, CommandError> {
-        self.rows += rows;
-        self.progress.set_message(self.rows.to_string());
-        // A pipe is read as it is written.
-        match self.out.write_all(lines).and_then(|()| self.out.flush()) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Says what came of it.
-    fn finish(self, end: &BulkEnd) {
-        self.progress.finish_and_clear();
-        let mut told = format!("{} rows", end.rows);
-        for (outcome, rows) in &end.outcomes {
-            told.push_str(&format!(", {rows} {}", outcome.as_str()));
-        }
-        if end.bad > 0 {
-            told.push_str(&format!(", {} not answered", end.bad));
-        }
-        output::remark(&told);
-    }
 }
 
 /// Shown where somebody looks on.

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::Limits;
 use crate::service::{
-    bulk::{BATCH, Given, Lines},
+    bulk::{BATCH, Feed, Given},
     health::Health,
 };
 
@@ -29,7 +29,7 @@ const REST_PATIENCE: Duration = Duration::from_secs(10);
 /// A body on its way in.
 pub(super) struct Upload {
     body: BodyDataStream,
-    lines: Lines,
+    feed: Feed,
     rows: u64,
     bytes: u64,
     limits: Limits,
@@ -37,6 +37,8 @@ pub(super) struct Upload {
     health: Health,
     /// Whether all that will be read has been.
     ended: bool,
+    /// Whether no more rows are taken.
+    full: bool,
     ending: Ending,
 }
 
@@ -76,16 +78,17 @@ impl Ending {
 }
 
 impl Upload {
-    pub(super) fn new(body: Body, limits: Limits, health: Health, ending: Ending) -> Self {
+    pub(super) fn new(body: Body, feed: Feed, limits: Limits, health: Health, ending: Ending) -> Self {
         Self {
             body: body.into_data_stream(),
-            lines: Lines::default(),
+            feed,
             rows: 0,
             bytes: 0,
             limits,
             began: Instant::now(),
             health,
             ended: false,
+            full: false,
             ending,
         }
     }
@@ -93,10 +96,12 @@ impl Upload {
     /// The next rows: those that are there, and at least one.
     pub(super) async fn batch(mut self) -> Option<(Vec<Given>, Self)> {
         let mut rows = Vec::new();
-        if let Err(stopped) = self.may_go_on() {
-            self.stop(stopped.code, stopped.detail);
+        if !self.ended
+            && let Err(stopped) = self.may_go_on()
+        {
+            self.stop(stopped);
         }
-        while !self.ended {
+        loop {
             self.take_rows(&mut rows);
             if self.ended || rows.len() >= BATCH {
                 break;
@@ -111,11 +116,8 @@ impl Upload {
             };
             match frame {
                 Ok(Some(frame)) => self.take_frame(&frame),
-                Ok(None) => {
-                    self.ended = true;
-                    rows.extend(self.lines.last_row().filter(|_| self.has_room()));
-                }
-                Err(stopped) => self.stop(stopped.code, stopped.detail),
+                Ok(None) => self.ended = true,
+                Err(stopped) => self.stop(stopped),
             }
         }
         (!rows.is_empty()).then_some((rows, self))
@@ -154,40 +156,48 @@ impl Upload {
         })
     }
 
-    /// No more is read. What there is has been given out already, or is no whole line.
-    fn stop(&mut self, code: StopCode, detail: String) {
-        self.ended = true;
+    /// No more is read, and what is no whole row is not taken for one.
+    fn stop(&mut self, stopped: Stopped) {
+        let was_complete = std::mem::replace(&mut self.ended, true);
+        self.full = true;
         let body = std::mem::replace(&mut self.body, Body::empty().into_data_stream());
         // Of whom nothing comes, there is nothing to wait for.
-        let rest = (!matches!(code, StopCode::Idle | StopCode::BrokeOff)).then_some(body);
-        self.ending.put(Stopped { code, detail }, rest);
+        let is_gone = was_complete || matches!(stopped.code, StopCode::Idle | StopCode::BrokeOff);
+        self.ending.put(stopped, (!is_gone).then_some(body));
     }
 
     fn take_frame(&mut self, frame: &Bytes) {
         let room = usize::try_from(self.limits.bytes - self.bytes).unwrap_or(usize::MAX);
         let taken = frame.get(..room).unwrap_or(frame);
         self.bytes += taken.len() as u64;
-        self.lines.feed(taken);
+        let fed = self.feed.feed(taken);
         if taken.len() < frame.len() {
-            self.stop(StopCode::TooManyBytes, self.limits.too_many_bytes());
+            let detail = self.limits.too_many_bytes();
+            self.stop(Stopped { code: StopCode::TooManyBytes, detail });
+        } else if let Err(stopped) = fed {
+            self.stop(stopped);
         }
     }
 
-    /// Takes the rows that are whole, as many as the batch has room for.
+    /// Takes the rows that are whole, as many as the batch has room for; the last one also where it has no end.
     fn take_rows(&mut self, rows: &mut Vec<Given>) {
-        while rows.len() < BATCH && !self.ended {
-            let Some(row) = self.lines.next_row() else { return };
-            rows.extend(self.has_room().then_some(row));
+        while rows.len() < BATCH && !self.full {
+            let next = match self.feed.next_row() {
+                Ok(None) if self.ended => self.feed.last_row(),
+                next => next,
+            };
+            match next {
+                Ok(None) => return,
+                Ok(Some(_)) if self.rows == self.limits.rows => {
+                    let detail = self.limits.too_many_rows();
+                    self.stop(Stopped { code: StopCode::TooManyRows, detail });
+                }
+                Ok(Some(row)) => {
+                    self.rows += 1;
+                    rows.push(row);
+                }
+                Err(stopped) => self.stop(stopped),
+            }
         }
-    }
-
-    /// Whether another row is taken; where none is, it ends here.
-    fn has_room(&mut self) -> bool {
-        if self.rows == self.limits.rows {
-            self.stop(StopCode::TooManyRows, self.limits.too_many_rows());
-            return false;
-        }
-        self.rows += 1;
-        true
     }
 }

@@ -36,6 +36,7 @@ impl Shell {
             checker_js: address("checker.js"),
             worker_js: address("worker.js"),
             keeper_js: address("keeper.js"),
+            bulk_js: address("bulk.js"),
             manifest: address("app.webmanifest"),
             icon_svg: address("icon.svg"),
         };

@@ -148,7 +148,7 @@ async fn a_bad_row_is_told_and_the_others_are_answered() {
         b"{\"id\":\"nul\",\"number\":\"SHI\0\"}",
         b"\0\0\0\0",
         b"\xff\xfe{\"number\":\"1\"}",
-        b"{\"id\":\"both\",\"number\":\"1\",\"token\":\"1\"}",
+        b"{\"id\":\"both\",\"link\":\"1\",\"token\":\"1\"}",
         b"[]",
         b"{\"number\":\"SHI-2026-00017\",\"number\":\"SHI-2026-00018\"}",
         b"   ",
@@ -285,4 +285,85 @@ async fn a_stream_has_its_turn_until_it_ends_and_takes_none_of_the_others() {
     assert_eq!(service.get(&format!("/v1/verify/{NUMBER}")).await.status, StatusCode::OK);
     drop(first);
     assert_eq!(begin(None).await.status(), StatusCode::OK, "who goes away gives it back");
+}
+
+/// Sends `body` as `media`, and asks for answers in the form `accept`.
+async fn exchange(
+    service: &Service,
+    query: &str,
+    media: &str,
+    accept: &str,
+    body: impl Into<Body>,
+) -> Answer {
+    let request = Request::post(format!("/v1/verify/bulk{query}"))
+        .header(header::CONTENT_TYPE, media)
+        .header(header::ACCEPT, accept);
+    service.send(request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_table_comes_in_as_a_shop_has_it_and_goes_out_as_a_table() {
+    let service = Service::start().await;
+    let link = service.issue().await;
+    let table = format!(
+        "管理番号,ラベル,登録番号,型番\r\n\
+         1,{link},ＳＨＩ－２０２６－０００１７,RX-200W\r\n\
+         2,,SHI-2026-00017,\"RX-200W\nRX-999\"\r\n\
+         3,{link},SHI-2026-00018,\r\n\
+         4,,=1+1,\r\n\
+         5,,,\r\n"
+    );
+    let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(&table);
+    for (media, body) in [
+        ("text/csv", table.clone().into_bytes()),
+        ("text/csv; charset=Shift_JIS", cp932.to_vec()),
+        ("text/csv", cp932.to_vec()),
+    ] {
+        let answer = exchange(&service, "?lang=en", media, "application/x-ndjson", body).await;
+        let answers = lines(&answer);
+        let told: Vec<_> = answers[..5].iter().map(|answer| (&answer["row"], &answer["id"])).collect();
+        let expected = [2, 3, 4, 5, 6].map(|row| (json!(row), json!((row - 1).to_string())));
+        assert_eq!(told, expected.iter().map(|(row, id)| (row, id)).collect::<Vec<_>>(), "{media}");
+        assert_eq!(answers[0]["outcome"], "valid");
+        assert_eq!(answers[0]["claimed"]["number"], "listed", "the number beside a code is a claim");
+        assert_eq!(
+            answers[1]["claimed"]["models"][1],
+            json!({ "claimed": "RX-999", "answer": "not_listed" })
+        );
+        assert_eq!(answers[2]["claimed"]["number"], "not_listed", "the code is of another registration");
+        assert_eq!(answers[3]["outcome"], "not_a_label", "{}", answers[3]);
+        assert_eq!(answers[4]["error"]["code"], "one_of");
+        assert_eq!(answers[5]["end"]["rows"], 5);
+    }
+    let csv = exchange(&service, "?lang=en", "text/csv", "*/*", table.clone()).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    let text = csv.text();
+    let mut rows = text.strip_prefix('\u{feff}').unwrap().lines();
+    assert!(rows.next().unwrap().starts_with("\"Row\",\"Your reference\",\"Result\""), "{text}");
+    assert_eq!(rows.clone().count(), 5, "{text}");
+    assert!(!text.contains("\"=1+1\""), "what would be a formula is none: {text}");
+    let given = r#"?columns={"heading":true,"columns":{"number":3}}"#;
+    let given = given.replace('{', "%7B").replace('}', "%7D").replace('"', "%22");
+    let answers = lines(&exchange(&service, &given, "text/csv", "application/jsonl", table.clone()).await);
+    assert!(answers[0]["claimed"].is_null() && answers[0]["reason"] == "number_only", "{}", answers[0]);
+}
+
+#[tokio::test]
+async fn a_table_that_is_none_says_so_in_the_form_of_the_answers() {
+    let service = Service::start().await;
+    let nothing = "色,重さ\n赤,5\n";
+    let answer = exchange(&service, "?lang=en", "text/csv", "text/csv", nothing).await.text();
+    let last = answer.lines().last().unwrap();
+    assert!(last.contains("no column says which label") && last.ends_with("\"columns\""), "{answer}");
+    let answers = lines(&exchange(&service, "", "text/csv", "application/x-ndjson", nothing).await);
+    assert_eq!(answers[0]["end"]["stopped"]["code"], "columns");
+    let long = format!("登録番号\n{}", "SHI-1\n".repeat(1_001));
+    let answer = exchange(&service, "?lang=en", "text/csv", "text/csv", long).await.text();
+    assert!(answer.lines().last().unwrap().contains("at most 1000 rows"), "a table that was cut says so");
+    for (query, media, status) in [
+        ("", "text/csv; charset=ebcdic", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("?columns=%7B%7D", "text/csv", StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(exchange(&service, query, media, "*/*", nothing).await.status, status, "{media}");
+    }
 }

@@ -61,6 +61,7 @@ pub struct Asked {
     seen: Seen,
     /// The claims about the product, but for its models.
     claims: ProductClaims,
+    number: Option<RegistrationNumber>,
     models: Vec<String>,
     as_of: Option<UnixTime>,
 }
@@ -75,6 +76,8 @@ pub struct Gathered {
     pub registration: Option<Arc<Registration>>,
     /// The claims about the product, but for its models.
     pub claims: ProductClaims,
+    /// The number that is claimed beside a code.
+    pub claimed_number: Option<RegistrationNumber>,
     /// The models in hand.
     pub models: Vec<String>,
     as_of: Option<UnixTime>,
@@ -108,9 +111,9 @@ impl Verifier {
 
     /// Tells what is presented and checks its signature. It keeps a processor busy.
     pub fn tell_apart(&self, question: BulkQuestion, run: &Run) -> Asked {
-        let BulkQuestion { presented, claims, models, when } = question;
+        let BulkQuestion { presented, claims, number, models, when } = question;
         let as_of = when.as_of(self.0.clock.now());
-        Asked { seen: self.see(presented, run), claims, models, as_of }
+        Asked { seen: self.see(presented, run), claims, number, models, as_of }
     }
 
     fn see(&self, presented: Presented, run: &Run) -> Seen {
@@ -167,7 +170,7 @@ impl Verifier {
             });
         }
         let none = Arc::new(StatusEvidence::None);
-        let number = |Asked { seen, mut claims, models, as_of }| {
+        let number = |Asked { seen, mut claims, number, models, as_of }| {
             let check = match seen {
                 Seen::Check(check) => Some(check),
                 Seen::Gtin(gtin, otherwise) => labels.as_ref().map(|labels| match labels.get(&gtin) {
@@ -179,7 +182,7 @@ impl Verifier {
                 }),
             };
             let evidence = Arc::clone(&none);
-            Gathered { check, evidence, registration: None, claims, models, as_of }
+            Gathered { check, evidence, registration: None, claims, claimed_number: number, models, as_of }
         };
         asked.into_iter().map(number).collect()
     }

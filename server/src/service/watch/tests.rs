@@ -50,6 +50,16 @@ impl Arrived {
         serde_json::from_str(&self.body).unwrap()
     }
 
+    /// As the API's document describes it.
+    fn is_as_told(&self) -> bool {
+        let api: Value = serde_json::from_str(include_str!("../../http/openapi.json")).unwrap();
+        let schema = serde_json::json!({
+            "$ref": "#/components/schemas/WebhookMessage",
+            "components": api["components"],
+        });
+        jsonschema::validator_for(&schema).unwrap().is_valid(&self.json())
+    }
+
     fn is_signed_by(&self, secret: &str) -> bool {
         let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
         let expected = sign(&self.id, UnixTime::EPOCH.plus(self.at), &self.body, &[&key]);
@@ -201,7 +211,7 @@ async fn a_change_is_told_to_the_endpoint_and_stands_on_the_page() {
 
     let arrived = receiver.arrived();
     assert_eq!(arrived.len(), 1, "one message, however many lists hold the label: {arrived:?}");
-    assert!(arrived[0].is_signed_by(made.secret.reveal()));
+    assert!(arrived[0].is_signed_by(made.secret.reveal()) && arrived[0].is_as_told(), "{arrived:?}");
     let body = arrived[0].json();
     assert_eq!(body["type"], "label.changed");
     assert_eq!(body["data"]["number"], "SHI00001");
@@ -315,6 +325,7 @@ async fn both_secrets_sign_until_the_overlap_ends() {
         node.lists.test_endpoint(&id, &node.caller).await.unwrap();
         node.settle().await;
         let last = receiver.arrived().pop().unwrap();
+        assert!(last.is_as_told());
         assert!(last.is_signed_by(new.secret.reveal()));
         assert_eq!(last.is_signed_by(old.secret.reveal()), both);
     }
@@ -374,6 +385,7 @@ async fn what_happens_by_itself_is_told_when_its_time_has_come() {
         clock.jump(day * DAY);
         node.settle().await;
     }
+    assert!(receiver.arrived().iter().all(Arrived::is_as_told));
     let told: Vec<_> = receiver
         .arrived()
         .iter()

@@ -1,14 +1,14 @@
 //! Days as they stand in Japanese and English tables.
 
-use shirushi_shared::time::UnixTime;
+use shirushi_shared::policy::Day;
 
 use super::{Spoilt, plain};
 
 /// Years of the eras before their first.
 const ERAS: [(&[&str], u32); 2] = [(&["令和", "R"], 2018), (&["平成", "H"], 1988)];
 
-/// The last second of the day that `text` means, in Japan: what was valid that day is what was valid at its end.
-pub fn day(text: &str) -> Result<UnixTime, Spoilt> {
+/// The day that `text` means.
+pub fn day(text: &str) -> Result<Day, Spoilt> {
     let text = plain(text).to_uppercase();
     let (date, _) = text.split_once(['T', ' ']).unwrap_or((&text, ""));
     let (date, before) = ERAS
@@ -29,8 +29,7 @@ pub fn day(text: &str) -> Result<UnixTime, Spoilt> {
         }
         _ => return Err(Spoilt::Day),
     };
-    let end = format!("{year:04}-{month:02}-{day:02}T23:59:59+09:00");
-    UnixTime::parse(&end).map_err(|_| Spoilt::Day)
+    Day::parse(&format!("{year:04}-{month:02}-{day:02}")).map_err(|_| Spoilt::Day)
 }
 
 #[cfg(test)]
@@ -39,7 +38,7 @@ mod tests {
 
     #[test]
     fn days_are_read_in_every_way_that_tables_have() {
-        let end = UnixTime::parse("2027-05-20T14:59:59Z").unwrap();
+        let meant = Day::parse("2027-05-20").unwrap();
         for text in [
             "2027-05-20",
             "2027/5/20",
@@ -52,7 +51,7 @@ mod tests {
             "2027-05-20T10:00:00",
             "2027/05/20 0:00",
         ] {
-            assert_eq!(day(text), Ok(end), "{text}");
+            assert_eq!(day(text), Ok(meant), "{text}");
         }
         assert_eq!(day("平成31年4月30日"), day("2019-04-30"));
         assert_eq!(day("令和元年5月1日"), day("2019-05-01"));

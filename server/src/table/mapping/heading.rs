@@ -14,7 +14,7 @@ pub(super) enum Fit {
 }
 
 /// The words of each meaning. A word of Latin letters is looked for as a word, a Japanese one as a part.
-const WORDS: [(Meaning, &[&str]); 8] = [
+const WORDS: [(Meaning, &[&str]); 9] = [
     (
         Meaning::Label,
         &[
@@ -97,10 +97,27 @@ const WORDS: [(Meaning, &[&str]); 8] = [
     ),
     (Meaning::Level, &["レベル", "★", "星", "適合レベル", "取得レベル", "level", "star", "stars"]),
     (Meaning::Day, &["基準日", "確認日", "時点", "日付", "as of", "date", "reference date"]),
+    (
+        Meaning::Id,
+        &[
+            "管理番号",
+            "社内コード",
+            "自社コード",
+            "品目コード",
+            "商品ID",
+            "資産番号",
+            "SKU",
+            "item code",
+            "item ID",
+            "asset number",
+            "ID",
+        ],
+    ),
 ];
 
 /// Words that say something only where they are the whole heading: 適合ラベルのレベル is a level, 更新日付 no day to ask for.
-const ALONE: [&str; 8] = ["適合ラベル", "ラベル", "label", "number", "registration", "星", "日付", "date"];
+const ALONE: [&str; 9] =
+    ["適合ラベル", "ラベル", "label", "number", "registration", "星", "日付", "date", "ID"];
 
 /// Headings of numbers that exist before a label and must never pass as one (domain.md), and of other numbers.
 const NOT: [&str; 8] =

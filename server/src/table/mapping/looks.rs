@@ -51,5 +51,7 @@ fn looks_like(meaning: Meaning, value: &str) -> bool {
         }
         Meaning::Level => digits != value.len() && cell::level(value).is_ok(),
         Meaning::Day => cell::day(value).is_ok(),
+        // A name can look like anything.
+        Meaning::Id => false,
     }
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use shirushi_shared::{
     label::Level,
+    policy::Day,
     registration::{CorporateNumber, Gtin},
-    time::UnixTime,
 };
 
 use super::{Mapping, Meaning};
@@ -13,6 +13,8 @@ use crate::table::cell::{self, Note, Spoilt};
 /// What a row says, cell by cell. Nothing is looked up, and nothing decided: that a text is a token is for the scan to tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picked {
+    /// The sender's own name for the row.
+    pub id: Option<String>,
     /// What the label's code holds.
     pub label: Option<String>,
     /// A registration number, as it stands there.
@@ -27,8 +29,8 @@ pub struct Picked {
     pub corporate_number: Option<CorporateNumber>,
     /// The level that is claimed.
     pub level: Option<Level>,
-    /// The end of the day for which it is asked, in Japan; for today, an instant to come.
-    pub day: Option<UnixTime>,
+    /// The day for which it is asked.
+    pub day: Option<Day>,
     /// What was put right, and where.
     pub notes: Vec<(Meaning, Note)>,
 }
@@ -68,6 +70,10 @@ impl Picked {
         let note = match meaning {
             Meaning::Label => {
                 self.label = Some(plain);
+                None
+            }
+            Meaning::Id => {
+                self.id = Some(plain);
                 None
             }
             Meaning::Number => {

@@ -16,13 +16,14 @@ impl<W: Write> CsvFile<W> {
     /// Begins with `heading`.
     pub fn begin(mut out: W, heading: &[&str]) -> io::Result<Self> {
         out.write_all("\u{FEFF}".as_bytes())?;
-        // Text is in quotes, so that no other separator than ours takes a cell apart.
-        let mut out = csv::WriterBuilder::new()
-            .quote_style(csv::QuoteStyle::NonNumeric)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(out);
+        let mut out = writer(out);
         out.write_record(heading.iter().map(|name| guarded(name).into_owned()))?;
         Ok(Self { out })
+    }
+
+    /// Goes on with a file whose beginning was written elsewhere.
+    pub fn go_on(out: W) -> Self {
+        Self { out: writer(out) }
     }
 
     /// Adds a line.
@@ -46,6 +47,14 @@ impl<W: Write> CsvFile<W> {
     pub fn finish(self) -> io::Result<W> {
         self.out.into_inner().map_err(csv::IntoInnerError::into_error)
     }
+}
+
+/// Text is in quotes, so that no other separator than ours takes a cell apart.
+fn writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out)
 }
 
 /// `text`, with an apostrophe before what a spreadsheet would take for a formula (OWASP, "CSV Injection"). A plain number is

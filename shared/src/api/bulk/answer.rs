@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::VerdictAnswer,
     claim::Listed,
-    label::Level,
+    label::{Level, RegistrationNumber},
     text::{Language, Zone},
     time::UnixTime,
-    verdict::{NotALabel, Outcome, Reason},
+    verdict::{NotALabel, Outcome, Reason, Tone},
 };
 
 /// The answer to a row.
@@ -94,6 +94,7 @@ impl BulkAnswer {
             expires,
             days_left: expires.filter(|_| holds).map(|end| end.since(answer.checked_at).max(0) / 86_400),
             claimed: BulkClaims {
+                number: None,
                 models: Vec::new(),
                 level: claimed.level,
                 maker: claimed.maker,
@@ -103,12 +104,32 @@ impl BulkAnswer {
             link: None,
         }
     }
+
+    /// How loud it is: that of the outcome, and of a product that the label does not cover no longer a good one.
+    pub fn tone(&self) -> Tone {
+        let denied = self.claimed.all().any(|answer| answer == Listed::NotListed);
+        match Tone::of(self.outcome, self.reason) {
+            Tone::Good if denied => Tone::Caution,
+            tone => tone,
+        }
+    }
+
+    /// Answers to the number that was claimed beside a code, where it is known which registration the code is of.
+    pub fn hold_against(&mut self, claimed: Option<&RegistrationNumber>) {
+        let is = |(number, claimed): (&String, &RegistrationNumber)| {
+            if number == claimed.as_str() { Listed::Listed } else { Listed::NotListed }
+        };
+        self.claimed.number = self.number.as_ref().zip(claimed).map(is);
+    }
 }
 
 /// Answers to a row's claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BulkClaims {
+    /// Whether the code is of the registration with this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<Listed>,
     /// Whether the registration covers each of the models.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub models: Vec<ClaimedModel>,
@@ -133,6 +154,12 @@ pub struct ClaimedModel {
 }
 
 impl BulkClaims {
+    /// Every answer.
+    pub fn all(&self) -> impl Iterator<Item = Listed> {
+        let alone = [self.number, self.level, self.maker, self.gtin];
+        alone.into_iter().flatten().chain(self.models.iter().map(|model| model.answer))
+    }
+
     /// Whether nothing was claimed, or nothing is known of the product.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -33,6 +33,22 @@ pub struct BulkEnd {
     pub stopped: Option<Stopped>,
 }
 
+impl StopCode {
+    /// Its word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooManyRows => "too_many_rows",
+            Self::TooManyBytes => "too_many_bytes",
+            Self::Idle => "idle",
+            Self::TooSlow => "too_slow",
+            Self::BrokeOff => "broke_off",
+            Self::Stopping => "stopping",
+            Self::Columns => "columns",
+            Self::NotATable => "not_a_table",
+        }
+    }
+}
+
 impl BulkEnd {
     /// Whether every row is of a label that is valid.
     pub fn all_valid(&self) -> bool {
@@ -67,6 +83,10 @@ pub enum StopCode {
     BrokeOff,
     /// The service is about to stop.
     Stopping,
+    /// No column says which label.
+    Columns,
+    /// No table, or one that breaks off.
+    NotATable,
 }
 
 /// A line of the answer.

@@ -8,50 +8,53 @@ use super::texts::{text, texts};
 use crate::{
     api::{Presented, VerifyRequest},
     claim::ProductClaims,
-    label::Level,
+    label::{Level, RegistrationNumber},
     policy::Day,
     registration::Gtin,
     scan::MAX_TEXT,
     time::UnixTime,
 };
 
-/// A question about one label among many. One of `token`, `link`, `number` and `scan` is given, or a `gtin` alone.
-/// Numbers of digits may be JSON numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A question about one label among many. One of `token`, `link` and `scan` is given, or a `number` alone, or a `gtin`
+/// alone; `number` and `gtin` beside another are claims. Numbers of digits may be JSON numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BulkRow {
+    /// Its number in the file that it comes from, where that is not the number of its line; comes back with the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
     /// The caller's own name for it; comes back with the answer.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// A token as text, decimal or base64url.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// A link as it was scanned.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// A registration number as it is printed or typed.
-    #[serde(deserialize_with = "text")]
+    /// A registration number as it is printed or typed: what is asked about where no code is given, else a claim.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Anything that was scanned: a link, a token, a number or a JAN/GTIN.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub scan: Option<String>,
     /// The JAN/GTIN: what is asked about where nothing else is given, else a claim.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub gtin: Option<String>,
     /// The models in hand.
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
     pub model: Vec<String>,
     /// The maker that is claimed.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub maker: Option<String>,
     /// The level that is claimed.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
     /// "Was it valid on that day?": `2026-03-31`, of which the end counts, in Japan.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// "Was it valid then?": a past instant, RFC 3339.
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
 }
 
@@ -62,6 +65,8 @@ pub struct BulkQuestion {
     pub presented: Presented,
     /// The claims about the product, but for its models.
     pub claims: ProductClaims,
+    /// The registration number that is claimed beside a code.
+    pub number: Option<RegistrationNumber>,
     /// The models in hand.
     pub models: Vec<String>,
     /// About when.
@@ -116,6 +121,19 @@ pub enum RowFault {
     Unavailable,
 }
 
+impl RowFault {
+    /// Its word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotARow => "not_a_row",
+            Self::OneOf => "one_of",
+            Self::TooLong => "too_long",
+            Self::NotAValue => "not_a_value",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 impl BulkRow {
     /// Longest line, in bytes.
     pub const MAX_LINE: usize = 16 * 1024;
@@ -151,22 +169,24 @@ impl BulkRow {
         let one_of = |detail: &str| RowError { code: RowFault::OneOf, detail: detail.to_owned() };
         self.check_lengths()?;
         let gtin = self.gtin.map(|text| read("gtin", &text, Gtin::parse)).transpose()?;
-        let mut given = [
+        let codes = [
             self.token.map(Presented::Token),
             self.link.map(Presented::Scan),
-            self.number.map(Presented::Number),
             self.scan.map(Presented::Scan),
-        ]
-        .into_iter()
-        .flatten();
-        let (presented, gtin) = match (given.next(), given.next(), gtin) {
-            (Some(presented), None, gtin) => (presented, gtin),
-            (None, _, Some(gtin)) => (Presented::Scan(gtin.to_string()), None),
-            (None, _, None) => {
+        ];
+        let mut codes = codes.into_iter().flatten();
+        let (presented, number, gtin) = match (codes.next(), self.number, gtin) {
+            (Some(_), ..) if codes.next().is_some() => {
+                return Err(one_of("give only one of token, link and scan"));
+            }
+            (Some(code), number, gtin) => (code, number, gtin),
+            (None, Some(number), gtin) => (Presented::Number(number), None, gtin),
+            (None, None, Some(gtin)) => (Presented::Scan(gtin.to_string()), None, None),
+            (None, None, None) => {
                 return Err(one_of("nothing is asked about: give token, link, number, scan or gtin"));
             }
-            (Some(_), Some(_), _) => return Err(one_of("give only one of token, link, number and scan")),
         };
+        let number = number.map(|text| read("number", &text, RegistrationNumber::parse)).transpose()?;
         let when = match (self.date, self.as_of) {
             (None, None) => When::Now,
             (None, Some(text)) => When::At(read("as_of", &text, UnixTime::parse)?),
@@ -175,7 +195,7 @@ impl BulkRow {
         };
         let level = self.level.map(|text| read("level", &text, Level::parse)).transpose()?;
         let claims = ProductClaims { model: None, level, maker: self.maker, gtin };
-        Ok(BulkQuestion { presented, claims, models: self.model, when })
+        Ok(BulkQuestion { presented, claims, number, models: self.model, when })
     }
 
     fn check_lengths(&self) -> Result<(), RowError> {
@@ -234,6 +254,8 @@ mod tests {
         }
         let claim = question(r#"{"number":"A-1","gtin":"4901234567894"}"#).unwrap();
         assert_eq!(claim.claims.gtin, Gtin::parse("4901234567894").ok(), "beside a number it is a claim");
+        let claim = question(r#"{"link":"https://a.example/v/1","number":"A-1"}"#).unwrap();
+        assert_eq!(claim.number, RegistrationNumber::parse("A-1").ok(), "beside a code it is a claim");
     }
 
     #[test]
@@ -242,7 +264,8 @@ mod tests {
         let many = format!(r#"{{"number":"1","model":{:?}}}"#, vec!["m"; 33]);
         for (line, code, detail) in [
             ("{}", RowFault::OneOf, "nothing is asked about"),
-            (r#"{"token":"1","number":"1"}"#, RowFault::OneOf, "only one of token"),
+            (r#"{"token":"1","link":"1"}"#, RowFault::OneOf, "only one of token"),
+            (r#"{"token":"1","number":"?"}"#, RowFault::NotAValue, "number: "),
             (
                 r#"{"number":"1","date":"2026-01-01","as_of":"2026-01-01T00:00:00Z"}"#,
                 RowFault::OneOf,

@@ -2,7 +2,6 @@
 
 use std::{path::Path, sync::Arc};
 
-use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use shirushi_offline::{Checker, Lists};
 use shirushi_shared::{
@@ -14,14 +13,17 @@ use shirushi_shared::{
     scan::Origins,
 };
 
-use super::super::super::{
-    CommandError,
-    lists::{bytes, pinned},
+use super::{
+    super::super::{
+        CommandError,
+        lists::{bytes, pinned},
+    },
+    sink::Piece,
 };
 use crate::{
     clock::SystemClock,
     config::Config,
-    service::bulk::{Batch, Count, Given, Wanted, json_lines},
+    service::bulk::{Batch, Count, Given, Wanted},
 };
 
 /// Files of a folder that are looked at: three lists, each perhaps under several names.
@@ -65,11 +67,16 @@ pub(super) fn answers(
     rows: impl Stream<Item = Vec<Given>> + Send,
     wanted: Wanted,
     origin: &str,
-) -> impl Stream<Item = Batch<Bytes>> + Send {
+    write: impl Fn(Vec<BulkLine>) -> Piece + Clone + Send + Sync + 'static,
+) -> impl Stream<Item = Batch<Piece>> + Send {
     let by = Arc::new(By { checker, wanted, origin: origin.to_owned(), clock: SystemClock::default() });
     rows.map(move |rows| {
-        let by = Arc::clone(&by);
-        async move { tokio::task::spawn_blocking(move || by.batch(rows)).await.ok() }
+        let (by, write) = (Arc::clone(&by), write.clone());
+        let batch = move || {
+            let lines: Vec<_> = rows.into_iter().map(|row| by.line(row)).collect();
+            Batch { count: Count::of(&lines), answers: write(lines) }
+        };
+        async move { tokio::task::spawn_blocking(batch).await.ok() }
     })
     .buffered(AT_ONCE)
     .filter_map(std::future::ready)
@@ -83,11 +90,6 @@ struct By {
 }
 
 impl By {
-    fn batch(&self, rows: Vec<Given>) -> Batch<Bytes> {
-        let lines: Vec<_> = rows.into_iter().map(|row| self.line(row)).collect();
-        Batch { count: Count::of(&lines), answers: json_lines(&lines) }
-    }
-
     fn line(&self, row: Given) -> BulkLine {
         let (row, id, question) = match row.into_question() {
             Ok(question) => question,
@@ -115,6 +117,7 @@ impl By {
         });
         let mut answer = BulkAnswer::of(row, id, alone, self.wanted.language);
         answer.link = answer.number.as_ref().map(|number| format!("{}/v/{number}", self.origin));
+        answer.hold_against(question.number.as_ref());
         answer.claimed.models = models;
         answer.product = product;
         Some(answer)

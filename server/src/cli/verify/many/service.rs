@@ -1,9 +1,11 @@
 //! By a service: rows up, answers down, at the same time.
 
-use std::{io, net::IpAddr, path::Path, sync::Arc, time::Duration};
+mod merge;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::stream;
+use std::{net::IpAddr, path::Path, sync::Arc, time::Duration};
+
+use bytes::BytesMut;
+use futures_util::StreamExt as _;
 use http_body_util::{BodyExt as _, Limited, StreamBody};
 use hyper::{
     Request, Response, StatusCode,
@@ -17,10 +19,14 @@ use hyper_util::{
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use shirushi_shared::api::{BulkEnd, BulkLine, Problem};
-use tokio::sync::mpsc;
 use url::{Host, Url};
 
-use super::{Sink, Wanted};
+use self::merge::Merge;
+use super::{
+    Wanted,
+    input::Input,
+    sink::{Piece, Sink},
+};
 use crate::cli::CommandError;
 
 /// How long a connection may take to stand.
@@ -28,11 +34,11 @@ const CONNECTING: Duration = Duration::from_secs(10);
 /// Longest line of an answer, and longest problem document, that are read.
 const LONGEST: usize = 1 << 20;
 
-/// Sends `pieces` to the service at `server` and writes its answers to `sink`.
+/// Sends what is in `input` to the service at `server`, as JSON Lines, and writes its answers to `sink`.
 pub(super) async fn ask(
     server: &Url,
     key_file: Option<&Path>,
-    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    input: Input,
     wanted: Wanted,
     sink: &mut Sink,
 ) -> Result<BulkEnd, CommandError> {
@@ -40,10 +46,8 @@ pub(super) async fn ask(
     url.query_pairs_mut()
         .append_pair("lang", wanted.language.tag())
         .append_pair("products", if wanted.products { "1" } else { "0" });
-    let frames = stream::unfold(pieces, |mut pieces| async {
-        let piece = pieces.recv().await?;
-        Some((piece.map(Frame::data), pieces))
-    });
+    let (pieces, merge) = merge::lines_of(input);
+    let frames = pieces.map(|piece| piece.map(Frame::data));
     let mut request = Request::post(url.as_str())
         .header(CONTENT_TYPE, "application/x-ndjson")
         .header(USER_AGENT, concat!("shirushi/", env!("CARGO_PKG_VERSION")));
@@ -52,11 +56,15 @@ pub(super) async fn ask(
     }
     let client = Client::builder(TokioExecutor::new()).build(connector()?);
     let answer = client.request(request.body(Box::pin(StreamBody::new(frames)))?).await?;
-    if answer.status() == StatusCode::OK { read(answer, sink).await } else { Err(refusal(answer).await) }
+    if answer.status() == StatusCode::OK {
+        read(answer, merge, sink).await
+    } else {
+        Err(refusal(answer).await)
+    }
 }
 
 /// Reads the answers to the last line.
-async fn read(answer: Response<Incoming>, sink: &mut Sink) -> Result<BulkEnd, CommandError> {
+async fn read(answer: Response<Incoming>, merge: Merge, sink: &mut Sink) -> Result<BulkEnd, CommandError> {
     let mut body = answer.into_body();
     let mut text = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -64,14 +72,15 @@ async fn read(answer: Response<Incoming>, sink: &mut Sink) -> Result<BulkEnd, Co
         text.extend_from_slice(&piece);
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         let lines = text.split_to(whole);
-        let (mut rows, mut end) = (0, None);
+        let (mut answers, mut end) = (Vec::new(), None);
         for line in lines.as_ref().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             match BulkLine::parse(line)? {
                 BulkLine::End(last) => end = Some(last),
-                BulkLine::Answer(_) | BulkLine::Bad(_) => rows += 1,
+                answer => answers.push(merge.answer(answer)),
             }
         }
-        let goes_on = sink.write(&lines, rows)?;
+        let rows = answers.len() as u64;
+        let goes_on = sink.write(Piece::Lines(answers), rows)?;
         if let Some(end) = end {
             return Ok(end);
         }

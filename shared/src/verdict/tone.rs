@@ -1,9 +1,6 @@
 //! How loud an outcome is: its colour family, and how a screen reader is told.
 
-use shirushi_shared::{
-    api::VerdictAnswer,
-    verdict::{Outcome, Reason},
-};
+use super::{Outcome, Reason};
 
 /// A colour family. Never the only difference: each outcome has its own words and its own icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,13 +16,13 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The tone of an answer. Lapsed is red by the registry's word; by the printed date alone it is amber, because
+    /// The tone of `outcome` for `reason`, the one that decided. Lapsed is red by the registry's word; by the printed date alone it is amber, because
     /// labels are extended without being printed again.
-    pub fn of(answer: &VerdictAnswer) -> Self {
-        match answer.outcome {
+    pub const fn of(outcome: Outcome, reason: Reason) -> Self {
+        match outcome {
             Outcome::Valid => Self::Good,
             Outcome::NotALabel => Self::Neutral,
-            Outcome::Expired if answer.checks.validity.reason == Reason::PrintedExpiryPassed => Self::Caution,
+            Outcome::Expired if matches!(reason, Reason::PrintedExpiryPassed) => Self::Caution,
             Outcome::Suspended | Outcome::NotYetValid | Outcome::Grace | Outcome::StatusUnknown => {
                 Self::Caution
             }

@@ -1,0 +1,180 @@
+//! Answers as lines of a file: what a person sorts, filters and reads.
+
+use shirushi_shared::{
+    api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine},
+    claim::Listed,
+    policy::Day,
+    text::{ColumnWords, Language, Words},
+    time::UnixTime,
+    verdict::{Outcome, Reason, Tone},
+};
+
+use crate::table::output::{Cell, Line, Shade, Sheets};
+
+/// Seconds that Japan is ahead of UTC.
+const JAPAN: i64 = 9 * 3600;
+
+/// The columns of a file of results, in one language.
+#[derive(Clone, Copy)]
+pub struct Columns {
+    words: &'static Words,
+    names: &'static ColumnWords,
+}
+
+impl Columns {
+    /// In `language`.
+    pub fn new(language: Language) -> Self {
+        Self { words: language.words(), names: &language.page_words().columns }
+    }
+
+    /// The headings.
+    pub const fn heading(self) -> [&'static str; 18] {
+        let names = self.names;
+        [
+            names.row,
+            names.id,
+            names.result,
+            names.words,
+            names.number,
+            names.level,
+            names.status,
+            names.expires,
+            names.days_left,
+            names.models,
+            names.claims,
+            names.maker,
+            names.product,
+            names.as_of,
+            names.then,
+            names.link,
+            names.outcome,
+            names.reason,
+        ]
+    }
+
+    /// The names of the sheets.
+    pub const fn sheets(self) -> Sheets<'static> {
+        Sheets { results: self.names.results, summary: self.names.summary }
+    }
+
+    /// The line that tells `line`; none for the last one.
+    pub fn line(self, line: &BulkLine) -> Option<Line> {
+        match line {
+            BulkLine::Answer(answer) => Some(self.answer(answer)),
+            BulkLine::Bad(bad) => Some(self.bad(bad)),
+            BulkLine::End(_) => None,
+        }
+    }
+
+    fn answer(self, answer: &BulkAnswer) -> Line {
+        let text = |text: Option<&str>| Cell::from(text.unwrap_or_default());
+        let product = answer.product.as_ref();
+        let names = product.map(|product| product.names.join("、")).unwrap_or_default();
+        let cells = vec![
+            number(answer.row),
+            text(answer.id.as_deref()),
+            self.words.outcomes.of(answer.outcome).headline.into(),
+            (&*answer.words).into(),
+            text(answer.number.as_deref()),
+            text(answer.level.map(|level| level.to_string()).as_deref()),
+            text(answer.status.as_deref().map(|status| self.words.states.named(status))),
+            // The last day on which it holds.
+            text(answer.expires.map(|end| Day::of(end.plus(-1)).to_string()).as_deref()),
+            answer.days_left.map_or(Cell::Empty, Cell::Number),
+            (&*self.models(&answer.claimed)).into(),
+            (&*self.claims(&answer.claimed)).into(),
+            text(product.map(|product| &*product.maker)),
+            (&*names).into(),
+            text(answer.as_of.map(in_japan).as_deref()),
+            text(answer.then.map(in_japan).as_deref()),
+            text(answer.link.as_deref()),
+            answer.outcome.as_str().into(),
+            answer.reason.as_str().into(),
+        ];
+        Line { shade: shade(answer.tone()), cells }
+    }
+
+    fn bad(self, bad: &BadRow) -> Line {
+        let id = bad.id.as_deref().unwrap_or_default();
+        self.without_answer(number(bad.row), id, &bad.error.detail, bad.error.code.as_str())
+    }
+
+    /// The line that says that rows are missing, where they are.
+    pub fn stopped(self, end: &BulkEnd) -> Option<Line> {
+        let stopped = end.stopped.as_ref()?;
+        Some(self.without_answer(Cell::Empty, "", &stopped.detail, stopped.code.as_str()))
+    }
+
+    fn without_answer(self, row: Cell, id: &str, why: &str, code: &str) -> Line {
+        let told = [row, id.into(), self.names.not_answered.into(), why.into()];
+        let empty = std::iter::repeat_n(Cell::Empty, self.heading().len() - told.len() - 1);
+        let cells = told.into_iter().chain(empty).chain([Cell::from(code)]).collect();
+        Line { shade: Shade::Bad, cells }
+    }
+
+    fn models(self, claimed: &BulkClaims) -> String {
+        let told = claimed.models.iter().map(|model| self.listed(&model.claimed, model.answer));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
+    fn claims(self, claimed: &BulkClaims) -> String {
+        let answers = [
+            (self.names.number, claimed.number),
+            (self.names.level, claimed.level),
+            (self.names.maker, claimed.maker),
+            ("JAN/GTIN", claimed.gtin),
+        ];
+        let told = answers.into_iter().filter_map(|(name, answer)| Some(self.listed(name, answer?)));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
+    fn listed(self, what: &str, answer: Listed) -> String {
+        let answer = match answer {
+            Listed::Listed => self.names.listed,
+            Listed::NotListed => self.names.not_listed,
+        };
+        format!("{what}: {answer}")
+    }
+
+    /// The summary of what came of a file at `at`: what is to be looked at first.
+    pub fn summary(self, end: &BulkEnd, at: UnixTime) -> Vec<Line> {
+        let line = |shade, name: &str, cell| Line { shade, cells: vec![name.into(), cell] };
+        let mut lines = vec![
+            line(Shade::Plain, self.names.made, (&*in_japan(at)).into()),
+            line(Shade::Plain, self.names.rows, number(end.rows)),
+        ];
+        if end.bad > 0 {
+            lines.push(line(Shade::Bad, self.names.not_answered, number(end.bad)));
+        }
+        for outcome in Outcome::ALL {
+            if let Some(rows) = end.outcomes.get(&outcome) {
+                let headline = self.words.outcomes.of(outcome).headline;
+                let tone = Tone::of(outcome, Reason::Ok);
+                lines.push(line(shade(tone), headline, number(*rows)));
+            }
+        }
+        if let Some(stopped) = &end.stopped {
+            lines.push(line(Shade::Bad, &stopped.detail, Cell::Empty));
+        }
+        lines
+    }
+}
+
+/// Whole numbers of rows and days are far below what a cell can hold.
+fn number(count: u64) -> Cell {
+    Cell::Number(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+const fn shade(tone: Tone) -> Shade {
+    match tone {
+        Tone::Good => Shade::Good,
+        Tone::Caution => Shade::Attention,
+        Tone::Bad => Shade::Bad,
+        Tone::Neutral => Shade::Plain,
+    }
+}
+
+/// As spreadsheets read a time: `2027-05-20 09:00:00`.
+fn in_japan(at: UnixTime) -> String {
+    at.plus(JAPAN).to_string().replace('T', " ").trim_end_matches('Z').to_owned()
+}
