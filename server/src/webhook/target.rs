@@ -122,7 +122,6 @@ impl std::fmt::Debug for Target {
 /// A name with a dot that may be public; whether it is shows when it is looked up.
 fn is_public_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let ends =
-        |end: &&str| name.strip_suffix(*end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    name.contains('.') && !NOT_PUBLIC.iter().any(|end| ends(&end))
+    let ends = |end: &str| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    name.contains('.') && !NOT_PUBLIC.iter().any(|end| ends(end))
 }

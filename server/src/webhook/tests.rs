@@ -142,15 +142,15 @@ async fn an_attempt_tells_the_status_follows_nothing_and_does_not_wait_for_ever(
     let some = allowed(&["127.0.0.1"]);
     let client = Client::new(RootCertStore::empty(), some.clone()).unwrap();
     let client = client.with_patience(Duration::from_millis(500));
-    let post = async |path: &str| {
+    let answer_at = async |path: &str| {
         let target = Target::parse(&format!("http://127.0.0.1:{port}{path}"), &some).unwrap();
         let message = Message { headers: vec![("webhook-id", "msg_1".into())], body: "{}".into() };
         client.post(&target, message).await
     };
-    assert_eq!(post("/ok").await, Ok(Code::NO_CONTENT));
-    assert_eq!(post("/gone").await, Ok(Code::GONE));
-    assert_eq!(post("/elsewhere").await, Ok(Code::TEMPORARY_REDIRECT), "not followed");
-    assert_eq!(post("/hangs").await, Err(NotSent::Late));
+    assert_eq!(answer_at("/ok").await, Ok(Code::NO_CONTENT));
+    assert_eq!(answer_at("/gone").await, Ok(Code::GONE));
+    assert_eq!(answer_at("/elsewhere").await, Ok(Code::TEMPORARY_REDIRECT), "not followed");
+    assert_eq!(answer_at("/hangs").await, Err(NotSent::Late));
 }
 
 #[tokio::test]

@@ -260,7 +260,7 @@ pub(super) async fn an_endpoint_is_made_rotated_paused_and_removed(registry: imp
     assert_eq!(registry.receivers(&["shop".to_owned()]).await.unwrap().len(), 1);
     assert_eq!(registry.endpoints_of("shop").await.unwrap()[0].state, EndpointState::Paused);
     registry.set_endpoint(&new.id, EndpointState::Active, now()).await.unwrap();
-    assert_eq!(registry.due(now(), 9).await.unwrap(), [new.id.clone()]);
+    assert_eq!(registry.due(now(), 9).await.unwrap(), std::slice::from_ref(&new.id));
     assert!(registry.remove_endpoint(&new.id).await.unwrap());
     assert_eq!(registry.endpoint(&new.id).await.unwrap(), None);
     assert_eq!(registry.deliveries(&new.id, None, 0, 9).await.unwrap(), []);

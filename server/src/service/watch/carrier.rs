@@ -50,14 +50,14 @@ pub(super) async fn told(
 ) -> Result<(Vec<NewEvent>, Vec<NewDelivery>), RegistryError> {
     let watches = &*parts.watches;
     let numbers: BTreeSet<_> = news.iter().map(|one| one.told.number.clone()).collect();
-    let watchers = watches.watchers(&numbers.into_iter().collect::<Vec<_>>()).await?;
-    let owners: BTreeSet<_> = watchers.iter().map(|watcher| watcher.owner.clone()).collect();
+    let concerned_by = watches.watchers(&numbers.into_iter().collect::<Vec<_>>()).await?;
+    let owners: BTreeSet<_> = concerned_by.iter().map(|watcher| watcher.owner.clone()).collect();
     let mut receivers: BTreeMap<String, Vec<EndpointId>> = BTreeMap::new();
     for (owner, endpoint) in watches.receivers(&owners.into_iter().collect::<Vec<_>>()).await? {
         receivers.entry(owner).or_default().push(endpoint);
     }
     let mut by_number: BTreeMap<&RegistrationNumber, Vec<&Watcher>> = BTreeMap::new();
-    for watcher in &watchers {
+    for watcher in &concerned_by {
         by_number.entry(&watcher.number).or_default().push(watcher);
     }
     let (mut events, mut deliveries) = (Vec::new(), Vec::new());

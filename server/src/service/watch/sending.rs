@@ -17,7 +17,7 @@ const GONE: u16 = 410;
 pub(super) async fn send(parts: Parts, endpoint: Endpoint, due: Due) {
     let answer = attempt(&parts, &endpoint, &due).await;
     let now = parts.clock.now();
-    let (then, told) = judge(&answer, due.attempts.saturating_add(1), &parts.retry, now);
+    let (then, told) = judge(answer, due.attempts.saturating_add(1), &parts.retry, now);
     let counter = match then {
         Settled::Delivered(_) => &parts.telling.delivered,
         Settled::Again(_) => &parts.telling.failed,
@@ -58,7 +58,7 @@ async fn attempt(parts: &Parts, endpoint: &Endpoint, due: &Due) -> Result<u16, N
 }
 
 /// What follows from `answer` to attempt `attempt`, and how it is told to the endpoint's owner.
-fn judge(answer: &Result<u16, NotSent>, attempt: u64, retry: &Retry, now: UnixTime) -> (Settled, String) {
+fn judge(answer: Result<u16, NotSent>, attempt: u64, retry: &Retry, now: UnixTime) -> (Settled, String) {
     let told = match answer {
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),

@@ -267,8 +267,8 @@ async fn what_fails_is_tried_again_given_up_and_replayed_in_order() {
     let dead = node.lists.deliveries(&endpoint.id, state, 0, 9, &node.caller).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!((dead[0].attempts, dead[0].answer.as_deref()), (3, Some("500")));
-    let none = node.lists.replay(&endpoint.id, Some(&EventId::of([1; 12])), &node.caller).await;
-    assert!(matches!(none, Err(WatchError::NoDelivery(_))));
+    let refused = node.lists.replay(&endpoint.id, Some(&EventId::of([1; 12])), &node.caller).await;
+    assert!(matches!(refused, Err(WatchError::NoDelivery(_))));
     assert_eq!(node.lists.replay(&endpoint.id, Some(&dead[0].id), &node.caller).await.unwrap(), 1);
     node.settle().await;
     assert_eq!(receiver.arrived().last().unwrap().id, arrived[0].id);
