@@ -23,6 +23,8 @@ mod phrase;
 mod policy;
 #[cfg(test)]
 mod tests;
+#[cfg(not(target_arch = "wasm32"))]
+mod watch;
 mod words;
 
 pub use date::Zone;
@@ -31,7 +33,7 @@ pub use language::Language;
 pub use page::{
     AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords, MessageWords,
     PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
-    ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+    ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords, WatchReasonWords, WatchWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

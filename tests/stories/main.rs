@@ -33,5 +33,6 @@ mod scheme;
 mod sheets;
 mod shop;
 mod visit;
+mod watch;
 mod weight;
 mod world;

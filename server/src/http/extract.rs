@@ -12,8 +12,9 @@ pub(super) use admitted::{
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
     ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToHandleSighting, ToIssue, ToListKeys,
     ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice,
-    ToReadOrganisation, ToReadSighting, ToReadStanding, ToReject, ToReturn, ToRevokeKey, ToRotateKey,
-    ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory, ToWriteDuty, bearer,
+    ToReadOrganisation, ToReadSighting, ToReadStanding, ToReadWatch, ToReadWebhook, ToReject, ToReturn,
+    ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice,
+    ToWriteAdvisory, ToWriteDuty, ToWriteWatch, ToWriteWebhook, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

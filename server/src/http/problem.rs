@@ -2,6 +2,8 @@
 //!
 //! What a caller reads is written for the caller; what went wrong inside is logged here, once, and never sent.
 
+mod watch;
+
 use axum::{
     extract::multipart::MultipartError,
     http::{HeaderValue, StatusCode, header},

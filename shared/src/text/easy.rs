@@ -361,6 +361,7 @@ pub(super) static PAGE: PageWords = PageWords {
     about: ja::ABOUT,
     receipt: ja::RECEIPT,
     policy: ja::POLICY,
+    watch: ja::WATCH,
     report: ReportWords {
         title: "おかしい ラベルを 知（し）らせる",
         lead: "あなたが 見（み）たことを、このサービスの 運営者（うんえいしゃ）に 教（おし）えてください。会員（かいいん）に ならなくても できます。番号（ばんごう）を 渡（わた）します。これだけで ラベルの 答（こた）えは 変（か）わりません。",

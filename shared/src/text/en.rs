@@ -4,7 +4,8 @@ use super::{
     page::{
         AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
         MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
-        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords, WatchReasonWords,
+        WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -368,6 +369,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    watch: WATCH,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -601,6 +603,37 @@ const POLICY: PolicyWords = PolicyWords {
         no_recognition_records: "Records of recognition cannot be looked up in this service yet.",
         no_advisory_records: "Records of advisories cannot be looked up in this service yet.",
         evidence_age_unknown: "How old the information is cannot be told.",
+    },
+};
+
+pub(super) const WATCH: WatchWords = WatchWords {
+    title: "Changes of watched labels",
+    lead: "What happened to the labels on this list, newest first. How a label stands now is on its own page.",
+    private: "Whoever has the address of this page can see it. Pass it on only to those who need it.",
+    count: "{count} labels are watched.",
+    count_one: "One label is watched.",
+    none: "Nothing has happened since the list was made.",
+    happened: "What happened",
+    when: "When",
+    before: "Before",
+    after: "After",
+    not_on_record: "not registered",
+    held: "{state} ({end})",
+    older: "Older changes",
+    newest: "To the newest",
+    reasons: WatchReasonWords {
+        registered: "It was registered.",
+        suspended: "It was suspended.",
+        reinstated: "The suspension or grace period was ended.",
+        suspension_ended: "The suspension came to its end.",
+        grace: "It will lapse: the grace period has begun.",
+        revoked: "It was revoked.",
+        expiry: "The validity was changed.",
+        products: "The products and models that it covers were changed.",
+        succeeded: "It was replaced by another registration.",
+        expiring: "{days} days are left.",
+        expired: "The validity has ended.",
+        other: "Something else was changed.",
     },
 };
 

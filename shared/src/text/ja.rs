@@ -4,7 +4,8 @@ use super::{
     page::{
         AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
         MessageWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
-        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords, WatchReasonWords,
+        WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -368,6 +369,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    watch: WATCH,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -601,6 +603,37 @@ pub(super) const POLICY: PolicyWords = PolicyWords {
         no_recognition_records: "相互承認の記録は、まだこのサービスで調べられません。",
         no_advisory_records: "脆弱性情報の記録は、まだこのサービスで調べられません。",
         evidence_age_unknown: "いつの情報かわかりません。",
+    },
+};
+
+pub(super) const WATCH: WatchWords = WatchWords {
+    title: "監視リストの変更",
+    lead: "このリストのラベルに起きた変更を、新しい順に表示します。現在の状態は、各ラベルのページで確認してください。",
+    private: "このページは、アドレスを知っている人なら誰でも見られます。必要な人だけに知らせてください。",
+    count: "{count}件のラベルを監視しています。",
+    count_one: "1件のラベルを監視しています。",
+    none: "リストの作成後、変更はありません。",
+    happened: "変更の内容",
+    when: "日時",
+    before: "変更前",
+    after: "変更後",
+    not_on_record: "登録なし",
+    held: "{state}（{end}）",
+    older: "以前の変更",
+    newest: "最新の変更に戻る",
+    reasons: WatchReasonWords {
+        registered: "登録されました。",
+        suspended: "一時停止されました。",
+        reinstated: "一時停止または失効猶予が解除されました。",
+        suspension_ended: "一時停止の期間が終わりました。",
+        grace: "失効猶予に入りました。",
+        revoked: "取り消されました。",
+        expiry: "有効期限が変更されました。",
+        products: "対象の製品・型番が変更されました。",
+        succeeded: "別の登録に引き継がれました。",
+        expiring: "有効期限まであと{days}日です。",
+        expired: "有効期限が過ぎました。",
+        other: "その他の変更がありました。",
     },
 };
 

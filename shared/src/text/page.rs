@@ -24,6 +24,7 @@ texts! {
         columns: ColumnWords,
         differences: DifferenceWords,
         bulk: BulkWords,
+        watch: WatchWords,
     }
 
     /// The first page.
@@ -310,6 +311,27 @@ texts! {
         mistyped_text,
         nowhere,
         nowhere_text,
+    }
+
+    /// A watch list's page: what happened to the labels on it.
+    WatchWords { title, lead, private, count, count_one, none, happened, when, before, after, not_on_record, held, older, newest } {
+        reasons: WatchReasonWords,
+    }
+
+    /// What happened to a label.
+    WatchReasonWords {
+        registered,
+        suspended,
+        reinstated,
+        suspension_ended,
+        grace,
+        revoked,
+        expiry,
+        products,
+        succeeded,
+        expiring,
+        expired,
+        other,
     }
 
     /// Pages that say that something did not work.

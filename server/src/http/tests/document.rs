@@ -15,7 +15,7 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 18] = [
+const NOT_API: [&str; 19] = [
     "/",
     "/scan",
     "/about",
@@ -25,6 +25,7 @@ const NOT_API: [&str; 18] = [
     "/receipt",
     "/receipt/keep",
     "/report",
+    "/watch/{secret}",
     "/robots.txt",
     "/docs",
     "/s/{*file}",
@@ -149,7 +150,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 21);
+    assert_eq!(examples, 26);
 }
 
 #[tokio::test]
