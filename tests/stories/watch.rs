@@ -58,7 +58,9 @@ impl Shop {
             );
         }
         std::fs::write(path("products.csv"), csv).unwrap();
-        let common = ["--keys", &keys, "--database", &database];
+        // Beside a server's database there is no place of its own for what was handed in.
+        let evidence = format!("file:{}", path("evidence"));
+        let common = ["--keys", &keys, "--database", &database, "--evidence", &evidence];
         done(["import", &path("products.csv")].into_iter().chain(BY_TWO).chain(common));
         let key =
             |scope| key_in(&done(["api-key", "create", "P", "--scope", scope, "--database", &database]));
