@@ -26,13 +26,14 @@ use crate::{
     http::{
         metrics::Metrics,
         overload::{Decoders, Gate},
-        pages::Shell,
+        pages::{PackTurns, Shell},
         rate::ReportRate,
         site::{Site, SiteError},
         state::AppState,
     },
     outbox::Relay,
     registry::{Registry, RegistryError},
+    report::Typefaces,
     scheme::{criteria::Criteria, standing::ExtensionRules},
     service::{
         access::Access,
@@ -43,6 +44,7 @@ use crate::{
         issue::Issuer,
         jobs::Jobs,
         organisations::Organisations,
+        pack::Packs,
         publication::{ListsError, Shelf},
         receipt::Receipts,
         records::Records,
@@ -134,6 +136,7 @@ impl App {
         let health = Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone());
         let (watch_lists, webhooks) = webhooks::open(&config, &backends, &health, &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
+        let receipts = Receipts::new(config.public_origin.as_str(), keys.live());
         let jobs = Jobs::new(backends.spool, bulk.clone(), clock.clone(), config.jobs_keep_days);
         let metrics = Metrics::new(|registry| {
             registry.register_collector(Box::new(Counted(statuses)));
@@ -148,7 +151,8 @@ impl App {
             verifier,
             bulk,
             jobs,
-            receipts: Receipts::new(config.public_origin.as_str(), keys.live()),
+            packs: Packs::new(receipts.clone(), Typefaces::new(config.font.clone()), clock.clone()),
+            receipts,
             issuer,
             desk,
             records: Records::new(backends.registry.clone()),
@@ -163,6 +167,7 @@ impl App {
             site,
             metrics,
             decoders: Decoders::new(config.limits.pictures),
+            pack_turns: PackTurns::default(),
             gate: Gate::new(config.limits.requests),
             rate: ReportRate::new(config.limits.proxies),
             streams: Gate::with_reserve(STREAMS, KEYED_STREAMS),
@@ -260,6 +265,12 @@ impl App {
     pub fn receipts(config: &Config) -> Result<Receipts, AppError> {
         let (_, keys) = watch::channel(keys::open(&config.keys)?);
         Ok(Receipts::new(config.public_origin.as_str(), keys))
+    }
+
+    /// Makes evidence packs, for a command.
+    pub fn packs(config: &Config) -> Result<Packs, AppError> {
+        let typefaces = Typefaces::new(config.font.clone());
+        Ok(Packs::new(Self::receipts(config)?, typefaces, SystemClock::default()))
     }
 
     /// The public half of every key, for a command: no passphrase is needed.

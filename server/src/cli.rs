@@ -15,6 +15,7 @@ mod evidence;
 mod notice;
 mod organisation;
 pub mod output;
+mod policy;
 #[cfg(test)]
 mod runbook;
 mod receipt;
@@ -89,7 +90,10 @@ pub enum Command {
     Criteria,
     /// Tell what a link, token or number is worth, or every row of a file; exit code 0 where it is valid, else 1
     Verify(Box<verify::Verify>),
-    /// Receipts: check one that was kept
+    /// Procurement policies: check a file, keep it, list, show
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    /// Receipts and evidence packs: check one that was kept
     #[command(subcommand)]
     Receipt(receipt::Receipt),
     /// Read the codes in pictures, a line of JSON a file; exit code 1 where one could not be read
@@ -147,6 +151,7 @@ impl Command {
                 Ok(ExitCode::SUCCESS)
             }
             Self::Verify(command) => command.run(&config).await,
+            Self::Policy(command) => command.run(&config).await,
             Self::Receipt(command) => command.run(&config).await,
             Self::Scan(command) => command.run().await,
             Self::Lists(command) => command.run(&config).await,

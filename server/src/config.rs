@@ -40,6 +40,8 @@ pub struct Config {
     pub keys: KeyPlace,
     /// The file of the scheme's criteria; without one, those that are built in.
     pub criteria: Option<PathBuf>,
+    /// The file of the typeface of reports; without one, a typeface with Japanese that this machine has.
+    pub font: Option<PathBuf>,
     /// The folder of static files, where one was named or found.
     pub site: Option<PathBuf>,
     /// Where requests are taken.
@@ -190,6 +192,7 @@ impl Config {
                 max_evidence,
                 keys: KeyPlace { folder: given.keys.unwrap_or_else(|| PathBuf::from("keys")), passphrase },
                 criteria: given.criteria.filter(|file| !file.as_os_str().is_empty()),
+                font: given.font.filter(|file| !file.as_os_str().is_empty()),
                 site: given.site.or_else(site_beside_program),
                 listen,
                 public_origin,

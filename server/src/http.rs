@@ -30,6 +30,7 @@ pub mod overload;
 mod paging;
 pub mod pages;
 mod photograph;
+mod policies;
 pub mod problem;
 mod published;
 pub mod rate;
@@ -80,6 +81,10 @@ const APPROVALS: usize = 4 * 1024 * 1024;
 const CONTENT: usize = 1024 * 1024;
 /// Any evidence file; the service's own limit may be lower.
 const EVIDENCE: usize = crate::service::desk::LARGEST_EVIDENCE;
+/// An evidence pack, with the form around it.
+const PACK: usize = 64 * 1024 * 1024 + 64 * 1024;
+/// A procurement policy's file, and a byte more to tell that it is too large.
+const POLICY: usize = 64 * 1024 + 1;
 /// A photograph, with the form around it.
 const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
 /// A file of rows, of which never more than a batch is in memory.
@@ -104,7 +109,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/check",                                   NONE,       5,  NoStore,    pages::check),
         row(Post, "/photograph",                              PHOTOGRAPH, 30, NoStore,    pages::photograph),
         row(Get,  "/receipt",                                 NONE,       5,  Revalidate, pages::receipt),
-        row(Post, "/receipt",                                 SMALL,      5,  NoStore,    pages::receipt_checked),
+        row(Post, "/receipt",                                 PACK,       60, NoStore,    pages::receipt_checked),
         row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
         row(Get,  "/report",                                  NONE,       5,  NoStore,    pages::report),
         row(Post, "/report",                                  PHOTOGRAPH, 30, NoStore,    pages::report_sent),
@@ -184,6 +189,9 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/sightings/{id}/photograph",            NONE,       30, NoStore,    sightings::photograph),
         row(Post, "/v1/sightings/{id}/take",                  NONE,       5,  NoStore,    sightings::take),
         row(Post, "/v1/sightings/{id}/close",                 SMALL,      5,  NoStore,    sightings::close),
+        row(Get,  "/v1/policies",                             NONE,       5,  NoStore,    policies::list),
+        row(Post, "/v1/policies",                             POLICY,     10, NoStore,    policies::keep),
+        row(Get,  "/v1/policies/{name}",                      NONE,       5,  NoStore,    policies::show),
         row(Get,  "/v1/me",                                   NONE,       5,  NoStore,    me::show),
         row(Get,  "/v1/organisations",                        NONE,       5,  NoStore,    organisations::list),
         row(Post, "/v1/organisations",                        SMALL,      5,  NoStore,    organisations::create),

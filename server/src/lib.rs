@@ -20,6 +20,8 @@ pub mod artwork;
 pub mod scheme;
 /// Files of rows: read, understood column by column, written.
 pub mod table;
+/// Reports as documents: HTML and PDF.
+pub mod report;
 /// What the service can do: values in, values out.
 pub mod service;
 /// The route table, and one resource a file.

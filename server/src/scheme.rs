@@ -40,6 +40,8 @@ pub mod notice;
 pub mod standing;
 /// Suspicious labels that somebody reported.
 pub mod sighting;
+/// Procurement policies of an organisation, in editions.
+pub mod policy;
 
 #[cfg(test)]
 mod sample;

@@ -26,6 +26,8 @@ pub mod photograph;
 pub mod publication;
 /// Signed statements of answers, and what they are worth years later.
 pub mod receipt;
+/// Answers to a file of rows, closed into one file that proves itself.
+pub mod pack;
 /// What is on record beyond a verdict.
 pub mod records;
 /// Evidence of a label's status: cache first, registry on a miss.

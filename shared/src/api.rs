@@ -3,14 +3,19 @@
 //! Status codes are not here: they are HTTP's, and are added in the server's one file for them.
 
 mod bulk;
+mod pack;
 mod problem;
 mod receipt;
 mod verdict;
 mod verify;
 
 pub use bulk::{
-    BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, ClaimedModel,
-    RowError, RowFault, StopCode, Stopped, When,
+    BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkPolicy, BulkProduct, BulkQuestion, BulkRow,
+    BulkRule, ClaimedModel, Offer, RowError, RowFault, StopCode, Stopped, When,
+};
+pub use pack::{
+    FileDigest, PackAnswer, PackChange, PackFile, PackFiles, PackManifest, PackNow, PackPolicy, PackThen,
+    PackThenPolicy,
 };
 pub use problem::{FieldProblem, Problem, ProblemType};
 pub use receipt::{

@@ -45,6 +45,8 @@ pub enum Purpose {
     Receipt,
     /// A product index.
     Index,
+    /// The receipt of an evidence pack.
+    Pack,
 }
 
 /// How a purpose is bound.
@@ -67,6 +69,7 @@ impl Purpose {
             Self::Status => Binding::Published { typ: "application/statuslist+cwt" },
             Self::Receipt => Binding::Ours("shirushi/receipt/v1"),
             Self::Index => Binding::Ours("shirushi/index/v1"),
+            Self::Pack => Binding::Ours("shirushi/pack/v1"),
         }
     }
 
@@ -93,7 +96,7 @@ impl Purpose {
             Self::Trust => KeyUse::Trust,
             // Signed together with the list and as often; a key of its own would be one more to keep and to lose.
             Self::Status | Self::Index => KeyUse::Status,
-            Self::Receipt => KeyUse::Receipt,
+            Self::Receipt | Self::Pack => KeyUse::Receipt,
         }
     }
 

@@ -43,6 +43,8 @@ pub mod receipt;
 /// What a buyer asks of suppliers' labels, held against claims and verdicts.
 pub mod policy;
 
+/// Digests as text.
+mod hex;
 /// Unicode normalisation.
 mod nfkc;
 /// zlib with a bound.

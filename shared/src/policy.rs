@@ -111,6 +111,21 @@ impl fmt::Display for PolicyDigest {
     }
 }
 
+impl PolicyDigest {
+    /// The digest with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl<'de> Deserialize<'de> for PolicyDigest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let not = || serde::de::Error::custom("not 64 hexadecimal digits");
+        crate::hex::sha256(&text).map(Self).ok_or_else(not)
+    }
+}
+
 impl Serialize for PolicyDigest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

@@ -25,6 +25,7 @@
 
 mod case;
 mod claims;
+pub mod pack;
 #[cfg(test)]
 mod tests;
 

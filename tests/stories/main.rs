@@ -20,6 +20,7 @@ mod models;
 mod nodes;
 mod offline;
 mod operations;
+mod packs;
 mod print;
 mod privacy;
 mod propagation;

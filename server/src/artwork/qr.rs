@@ -91,7 +91,7 @@ impl Symbol {
     }
 
     /// The dark modules as horizontal runs `(x, y, length)`, row by row.
-    pub(super) fn runs(&self) -> impl Iterator<Item = (u16, u16, u16)> {
+    pub fn runs(&self) -> impl Iterator<Item = (u16, u16, u16)> {
         let rows = self.modules.chunks(usize::from(self.width).max(1));
         rows.zip(0..).flat_map(|(row, y)| {
             let mut x = 0;

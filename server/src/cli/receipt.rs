@@ -1,5 +1,6 @@
 //! `shirushi receipt`: what a receipt is worth, years later.
 
+mod packs;
 mod say;
 
 use std::{
@@ -12,25 +13,34 @@ use std::{
 use clap::{Args, Subcommand};
 use shirushi_shared::{
     api::{ReceiptAnswer, ReceiptStanding},
-    key::PublicKey,
+    key::{KeyRing, PublicKey},
     receipt::{ReceiptError, SignedReceipt},
     trust::TrustList,
 };
 
 use super::{CommandError, output};
-use crate::{app::App, clock::SystemClock, config::Config, service::receipt};
+use crate::{
+    app::App,
+    clock::SystemClock,
+    config::Config,
+    service::{
+        pack::{self, KeptPack},
+        receipt,
+    },
+};
 
 /// What to do with receipts.
 #[derive(Debug, Subcommand)]
 pub enum Receipt {
-    /// Tell whether a receipt is genuine and was true then, and what holds now; exit code 0 where it is, else 1
+    /// Tell whether a receipt, or an evidence pack with all its files, is genuine and was true then, and what holds now;
+    /// exit code 0 where it is, else 1
     Check(Check),
 }
 
 /// Which receipt, and whom to believe.
 #[derive(Args, Debug)]
 pub struct Check {
-    /// The receipt, as it was saved: the file, or its text
+    /// The receipt, as it was saved: the file, or its text; or an evidence pack
     file: PathBuf,
     /// Check without a registry, by this trust list as it was downloaded [default: this machine's keys and registry]
     #[arg(long, value_name = "FILE", requires = "pin")]
@@ -58,9 +68,18 @@ impl Receipt {
 
 impl Check {
     async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
+        let mut file = File::open(&self.file).map_err(|error| format!("{}: {error}", self.file.display()))?;
+        if KeptPack::is_one(&mut file)? {
+            return self.of_pack(file, config).await;
+        }
         let bytes = bytes(&self.file, SignedReceipt::MAX_KEPT)?;
         let checked = match SignedReceipt::read(&bytes) {
-            Ok(receipt) => self.checked(config, &receipt).await?,
+            Ok(receipt) => {
+                if let Some(answer) = pack::check(&self.ring(config)?, &receipt) {
+                    return self.told(&answer);
+                }
+                self.checked(config, &receipt).await?
+            }
             Err(error) => Err(error),
         };
         let answer = match checked {
@@ -79,15 +98,22 @@ impl Check {
     }
 
     async fn checked(&self, config: &Config, receipt: &SignedReceipt) -> Result<Told, CommandError> {
-        if let Some(list) = &self.trust_list {
-            return self.by_list(list, receipt);
+        if self.trust_list.is_some() {
+            return Ok(Self::by_list(&self.ring(config)?, receipt));
         }
         let verifier = App::verifier(config).await?;
         Ok(receipt::check(&App::ring(config)?, &verifier, receipt, None).await)
     }
 
-    /// Without a registry: nothing is said of the present.
-    fn by_list(&self, list: &Path, receipt: &SignedReceipt) -> Result<Told, CommandError> {
+    /// The keys that are believed: this machine's, or those of the list.
+    fn ring(&self, config: &Config) -> Result<KeyRing, CommandError> {
+        match &self.trust_list {
+            Some(list) => self.ring_of(list),
+            None => Ok(App::ring(config)?),
+        }
+    }
+
+    fn ring_of(&self, list: &Path) -> Result<KeyRing, CommandError> {
         let pinned = self.pin.as_ref().ok_or("no trust key is pinned: --pin")?;
         let list = TrustList::open(&bytes(list, TrustList::MAX_BYTES)?, pinned)?;
         list.next_pin(pinned)?;
@@ -99,10 +125,15 @@ impl Check {
             }
             output::remark(&format!("by a trust list of {signed}, which expired on {expires}"));
         }
-        Ok(receipt::open(&list.ring(), receipt).map(|opened| match opened {
+        Ok(list.ring())
+    }
+
+    /// Without a registry: nothing is said of the present.
+    fn by_list(ring: &KeyRing, receipt: &SignedReceipt) -> Told {
+        receipt::open(ring, receipt).map(|opened| match opened {
             Ok(opened) => ReceiptAnswer::of(&opened),
             Err(reason) => ReceiptAnswer::not_genuine(reason),
-        }))
+        })
     }
 }
 

@@ -1,21 +1,21 @@
 //! `shirushi verify TEXT`: the verdict of this machine's registry and keys, as JSON; with `--file`, of many labels.
 
-mod many;
+pub(super) mod many;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use shirushi_shared::{
-    api::{ReceiptWish, VerifyRequest},
+    api::{ReceiptWish, VerifyRequest, When},
     label::{Level, UnknownLevel},
     receipt::{CaseReference, NotACaseReference},
     registration::{Gtin, NotAGtin},
-    time::{NotATime, UnixTime},
+    time::NotATime,
     verdict::Outcome,
 };
 
 use super::{CommandError, output, receipt};
-use crate::{app::App, config::Config};
+use crate::{app::App, clock::SystemClock, config::Config};
 
 /// What to verify.
 #[derive(Args, Debug)]
@@ -35,14 +35,14 @@ pub struct Verify {
     /// The JAN/GTIN on the package
     #[arg(long, value_parser = |text: &str| -> Result<Gtin, NotAGtin> { Gtin::parse(text) })]
     gtin: Option<Gtin>,
-    /// Was it valid then? (RFC 3339)
-    #[arg(long, value_parser = |text: &str| -> Result<UnixTime, NotATime> { UnixTime::parse(text) })]
-    as_of: Option<UnixTime>,
+    /// Was it valid then? A day, of which the end counts (in Japan), or an instant (RFC 3339)
+    #[arg(long, value_parser = |text: &str| -> Result<When, NotATime> { When::parse(text) })]
+    as_of: Option<When>,
     /// Write a signed receipt of the answer to this file, which must not exist yet
     #[arg(long, value_name = "FILE")]
     receipt: Option<PathBuf>,
-    /// Your own reference on the receipt, up to 64 characters
-    #[arg(long, value_name = "REF", requires = "receipt", value_parser = |text: &str| -> Result<CaseReference, NotACaseReference> { CaseReference::new(text) })]
+    /// Your own reference on the receipt or in the pack, up to 64 characters
+    #[arg(long, value_name = "REF", value_parser = |text: &str| -> Result<CaseReference, NotACaseReference> { CaseReference::new(text) })]
     case: Option<CaseReference>,
     #[command(flatten)]
     many: many::Many,
@@ -51,15 +51,19 @@ pub struct Verify {
 impl Verify {
     pub(super) async fn run(self, config: &Config) -> Result<ExitCode, CommandError> {
         if let Some(file) = self.many.file.clone() {
-            return self.many.run(&file, config).await;
+            return self.many.run(&file, self.as_of.unwrap_or_default(), self.case, config).await;
         }
+        if self.case.is_some() && self.receipt.is_none() {
+            return Err("--case is the reference on a receipt: ask for one with --receipt".into());
+        }
+        let now = SystemClock::default().now();
         let request = VerifyRequest {
             link: self.text,
             model: self.model,
             level: self.level,
             maker: self.maker,
             gtin: self.gtin,
-            as_of: self.as_of,
+            as_of: self.as_of.and_then(|when| when.as_of(now)),
             ..VerifyRequest::default()
         };
         let (presented, claims, as_of) = request.into_parts()?;

@@ -53,6 +53,9 @@ pub struct Settings {
     #[arg(long, global = true, env = "SHIRUSHI_KEYS_PASSPHRASE", hide = true, value_parser = passphrase)]
     #[serde(skip)]
     pub keys_passphrase: Option<Passphrase>,
+    /// File of a typeface with Japanese for PDF reports [default: one that this machine has]
+    #[arg(long, global = true, env = "SHIRUSHI_FONT", value_name = "FILE")]
+    pub font: Option<PathBuf>,
     /// Folder of static files [default: site or ../site beside the program]
     #[arg(long, global = true, env = "SHIRUSHI_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
@@ -139,6 +142,7 @@ impl Settings {
             keys: self.keys.or(other.keys),
             keys_passphrase_file: self.keys_passphrase_file.or(other.keys_passphrase_file),
             keys_passphrase: self.keys_passphrase.or(other.keys_passphrase),
+            font: self.font.or(other.font),
             site: self.site.or(other.site),
             listen: self.listen.or(other.listen),
             public_url: self.public_url.or(other.public_url),

@@ -23,19 +23,25 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, future::ready, stream};
 use serde::Deserialize;
 use shirushi_shared::{
-    api::{BulkEnd, ProblemType},
+    api::{BulkEnd, ProblemType, When},
+    policy::Day,
     text::Language,
 };
 
-pub(super) use self::limits::Limits;
+pub(super) use self::limits::{Asker, Limits};
 use self::{
     media::Media,
     upload::{Ending, Upload},
 };
-use super::{extract::Query, metrics::Metrics, problem::Refusal, state::AppState, verify::yes_or_no};
+use super::{
+    extract::Query, fields::Fields, metrics::Metrics, policies, problem::Refusal, state::AppState,
+    verify::yes_or_no,
+};
 use crate::{
     service::{
         bulk::{Bulk, Count, Feed, Wanted, Written},
+        caller::Caller,
+        desk::Desk,
         health::Health,
     },
     table::{self, Mapping},
@@ -63,14 +69,46 @@ pub(super) struct Asked {
     lang: Option<String>,
     #[serde(default, deserialize_with = "yes_or_no")]
     products: bool,
+    policy: Option<String>,
+    as_of: Option<String>,
+    contract_end: Option<String>,
     /// Which column of CSV means what, as JSON.
     columns: Option<String>,
+}
+
+impl Asked {
+    /// What is wanted by a caller whose browser or program accepts `accepted`.
+    async fn wanted(
+        &self,
+        desk: &Desk,
+        caller: Option<&Caller>,
+        accepted: Option<&str>,
+    ) -> Result<Wanted, Refusal> {
+        let mut fields = Fields::default();
+        let when = fields.keep_some("as_of", self.as_of.as_deref(), When::parse);
+        let end =
+            fields.keep_some("contract_end", self.contract_end.as_deref(), |text| Day::parse(text.trim()));
+        fields.done(Some(()))?;
+        let policy = match &self.policy {
+            Some(name) => Some(Arc::new(policies::named(desk, caller, name).await?)),
+            None => None,
+        };
+        Ok(Wanted {
+            language: Language::choose(self.lang.as_deref(), accepted),
+            products: self.products,
+            policy,
+            when: when.unwrap_or_default(),
+            contract_end: end,
+        })
+    }
 }
 
 /// `POST /v1/verify/bulk`.
 pub(super) async fn verify(
     State(runs): State<Runs>,
+    State(desk): State<Desk>,
     limits: Limits,
+    Asker(caller): Asker,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,
@@ -79,9 +117,8 @@ pub(super) async fn verify(
     limits.check_announced(&headers)?;
     let feed = feed(&media, asked.columns.as_deref(), limits)?;
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = Language::choose(asked.lang.as_deref(), accepted);
-    let wanted = Wanted { language, products: asked.products };
-    let (written, content_type) = media.answer(language);
+    let wanted = asked.wanted(&desk, caller.as_ref(), accepted).await?;
+    let (written, content_type) = media.answer(wanted.language);
     let health = runs.health.clone();
     let ending = Ending::default();
     let upload = Upload::new(body, feed, limits, health, ending.clone());

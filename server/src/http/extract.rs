@@ -12,12 +12,12 @@ pub(super) use admitted::{
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
     ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToHandleSighting, ToIssue, ToListKeys,
     ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice,
-    ToReadOrganisation, ToReadSighting, ToReadStanding, ToReadWatch, ToReadWebhook, ToReject, ToReturn,
-    ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice,
-    ToWriteAdvisory, ToWriteDuty, ToWriteWatch, ToWriteWebhook, bearer,
+    ToReadOrganisation, ToReadPolicy, ToReadSighting, ToReadStanding, ToReadWatch, ToReadWebhook, ToReject,
+    ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice,
+    ToWriteAdvisory, ToWriteDuty, ToWritePolicy, ToWriteWatch, ToWriteWebhook, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;
-pub(super) use json::Json;
+pub(super) use json::{Json, is_json};
 pub(super) use path::Path;
 pub(super) use query::Query;

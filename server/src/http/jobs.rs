@@ -31,6 +31,7 @@ use self::{
     whose::Whose,
 };
 use super::{
+    bulk::Asker,
     evidence::attachment,
     extract::{Admitted, Json, Path, Query, ToVerifyBulk},
     fields::refused,
@@ -43,6 +44,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     scheme::organisation::OrganisationId,
+    service::desk::Desk,
     service::jobs::{DifferenceForm, Job, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which},
 };
 
@@ -87,20 +89,24 @@ impl Opening {
 /// `POST /v1/jobs`: the file is the body.
 pub(super) async fn create(
     State(opening): State<Opening>,
+    State(desk): State<Desk>,
     whose: Whose,
+    Asker(caller): Asker,
     from: Client,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let Opening { jobs, clock, origin, .. } = &opening;
+    let (policy, contract_end) = asked.terms(&desk, caller.as_ref()).await?;
     let order = asked.check(format(&headers)?, &headers)?;
     let limits = jobs.limits(whose.0.is_some());
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > limits.bytes) {
         return Err(Refusal::new(ProblemType::TooLarge, limits.too_many_bytes()));
     }
-    let mut upload = opening.begin(whose.0.as_ref(), from, order).await?;
+    let upload = opening.begin(whose.0.as_ref(), from, order).await?;
+    let mut upload = upload.under(policy.as_ref(), contract_end);
     let mut body = body.into_data_stream();
     if let Err(refusal) = receive(&mut upload, &mut body).await {
         upload.give_up().await;

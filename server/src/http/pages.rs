@@ -18,6 +18,7 @@ pub(super) use bulk::{
 pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
+pub use receipt::PackTurns;
 pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
 pub(super) use report::{form as report, sent as report_sent};
 pub(super) use scan::{scan, service_worker};

@@ -7,7 +7,7 @@ use super::{
     metrics::Metrics,
     origin::PublicOrigin,
     overload::{Decoders, Gate},
-    pages::Shell,
+    pages::{PackTurns, Shell},
     rate::ReportRate,
     site::Site,
 };
@@ -15,7 +15,7 @@ use crate::{
     clock::SystemClock,
     service::{
         access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer, jobs::Jobs,
-        organisations::Organisations, publication::Shelf, receipt::Receipts, records::Records,
+        organisations::Organisations, pack::Packs, publication::Shelf, receipt::Receipts, records::Records,
         verify::Verifier, watch::WatchLists,
     },
 };
@@ -31,6 +31,8 @@ pub struct AppState {
     pub jobs: Jobs,
     /// Signs what was answered, and checks it later.
     pub receipts: Receipts,
+    /// Closes answers into evidence packs.
+    pub packs: Packs,
     /// Puts products on record and changes them.
     pub issuer: Issuer,
     /// Applications, decisions, notices, and what follows from them.
@@ -61,6 +63,8 @@ pub struct AppState {
     pub decoders: Decoders,
     /// How many requests are taken on at once.
     pub gate: Gate,
+    /// Turns for evidence packs.
+    pub pack_turns: PackTurns,
     /// How often the public may report.
     pub rate: ReportRate,
     /// How many streams are, beside them.

@@ -61,11 +61,13 @@ pub enum Kind {
     Evidence,
     /// A suspicious label that somebody reported.
     Sighting,
+    /// A procurement policy, or an edition of it.
+    Policy,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Label,
         Self::Organisation,
         Self::ApiKey,
@@ -76,6 +78,7 @@ impl Kind {
         Self::Duty,
         Self::Evidence,
         Self::Sighting,
+        Self::Policy,
     ];
 
     /// The kind's word.
@@ -91,6 +94,7 @@ impl Kind {
             Self::Duty => "duty",
             Self::Evidence => "evidence",
             Self::Sighting => "sighting",
+            Self::Policy => "policy",
         }
     }
 

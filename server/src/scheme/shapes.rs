@@ -1,7 +1,7 @@
 //! The stored shapes: what is written today must be read for as long as records are kept.
 
 use serde::{Serialize, de::DeserializeOwned};
-use shirushi_shared::{label::Level, scan::Origins, verdict::Outcome};
+use shirushi_shared::{label::Level, policy::Policy, scan::Origins, verdict::Outcome};
 
 use super::{
     application::{Application, Kind},
@@ -11,6 +11,7 @@ use super::{
     decision::{Decision, Proposal},
     evidence::ContentHash,
     notice::{ChangeNotice, NoticeContent, RemovedModel},
+    policy::{Edition, EditionEntry, PolicyBook, PolicyName, PolicyVersion},
     sample::{content, file, holder, lab, now, number, person, product, reason, registration, report},
     sighting::{Account, Brief, NewSighting, Reference, Seen, Sighting, Suspicion},
     standing::{Advisory, Duty, NewAdvisory, Severity},
@@ -99,7 +100,17 @@ fn documents() {
     let sighting = Sighting::report(Reference::of(1), about, now());
     let by_number =
         NewSighting { seen: Some(Seen::Number { number: number("SHI-1") }), ..sighting.about().clone() };
+    let (name, version) = (PolicyName::parse("Cameras").unwrap(), PolicyVersion::parse("1").unwrap());
+    let policy = Policy::load(
+        r#"{"form":1,"name":"Cameras","version":"1","source":"S","rules":[{"asks":{"accepted_states":["valid"]}}]}"#,
+    );
+    let edition = Edition::new(policy.unwrap(), &name, &version, sato());
+    let sha256 = edition.policy().digest();
+    let entry = EditionEntry { version, sha256, at: now(), by: sato() };
+    let book = PolicyBook::new(&sato().organisation, name).with(entry).unwrap();
     let shapes = [
+        shape("policy, an edition", &edition),
+        shape("policy, the book", &book),
         shape("sighting, a code", &sighting.close(reason(), sato(), now()).unwrap()),
         shape("sighting, a number", &Sighting::report(Reference::of(2), by_number, now())),
         shape("advisory", &advisory.close(reason(), now()).unwrap()),

@@ -11,6 +11,7 @@ mod columns;
 mod feed;
 mod lines;
 mod sheet;
+mod wanted;
 mod written;
 #[cfg(test)]
 mod tests;
@@ -22,10 +23,10 @@ use futures_util::{Stream, StreamExt as _};
 use shirushi_shared::{
     api::{
         BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, ClaimedModel, RowError,
-        RowFault, VerdictAnswer,
+        RowFault, VerdictAnswer, When,
     },
     claim::ProductClaims,
-    text::Language,
+    policy::Answer,
     verdict::Outcome,
 };
 use tokio::{
@@ -34,10 +35,11 @@ use tokio::{
 };
 
 pub use self::{
-    columns::Columns,
+    columns::{Columns, unmet},
     feed::{Feed, stopped},
     lines::Lines,
     sheet::{Sheet, question},
+    wanted::Wanted,
     written::{Written, json_lines},
 };
 use super::verify::{
@@ -58,15 +60,6 @@ pub struct Bulk {
     processors: usize,
     turns: Arc<Semaphore>,
     readings: Arc<Semaphore>,
-}
-
-/// What is to be in the answers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted {
-    /// In which language.
-    pub language: Language,
-    /// Whether they name the products, which costs a reading for each label.
-    pub products: bool,
 }
 
 /// A row, as it was handed in.
@@ -96,20 +89,30 @@ pub struct Count {
     pub bad: u64,
     /// Answers by outcome.
     pub outcomes: BTreeMap<Outcome, u64>,
+    /// … and by what the policy says, where there is one.
+    pub policy: BTreeMap<Answer, u64>,
 }
 
 impl Count {
     /// What is in `lines`.
     pub fn of(lines: &[BulkLine]) -> Self {
         let mut count = Self::default();
-        for line in lines {
-            match line {
-                BulkLine::Answer(answer) => *count.outcomes.entry(answer.outcome).or_default() += 1,
-                BulkLine::Bad(_) => count.bad += 1,
-                BulkLine::End(_) => {}
-            }
-        }
+        lines.iter().for_each(|line| count.line(line));
         count
+    }
+
+    /// Counts `line`.
+    pub fn line(&mut self, line: &BulkLine) {
+        match line {
+            BulkLine::Answer(answer) => {
+                *self.outcomes.entry(answer.outcome).or_default() += 1;
+                if let Some(policy) = &answer.policy {
+                    *self.policy.entry(policy.answer).or_default() += 1;
+                }
+            }
+            BulkLine::Bad(_) => self.bad += 1,
+            BulkLine::End(_) => {}
+        }
     }
 
     /// How many rows they were.
@@ -123,11 +126,20 @@ impl Count {
         for (outcome, rows) in &other.outcomes {
             *self.outcomes.entry(*outcome).or_default() += rows;
         }
+        for (answer, rows) in &other.policy {
+            *self.policy.entry(*answer).or_default() += rows;
+        }
     }
 
     /// The last line of an answer that ended of itself.
     pub fn to_end(&self) -> BulkEnd {
-        BulkEnd { rows: self.rows(), bad: self.bad, outcomes: self.outcomes.clone(), stopped: None }
+        BulkEnd {
+            rows: self.rows(),
+            bad: self.bad,
+            outcomes: self.outcomes.clone(),
+            policy: self.policy.clone(),
+            stopped: None,
+        }
     }
 }
 
@@ -163,8 +175,10 @@ impl Bulk {
     {
         let (bulk, run) = (self.clone(), Arc::new(self.verifier.run()));
         // One batch a processor, one that waits for the registry, one that is ready before it is taken.
-        rows.map(move |rows| driven(bulk.clone().batch(rows, Arc::clone(&run), wanted, write.clone())))
-            .buffered(self.processors + 2)
+        rows.map(move |rows| {
+            driven(bulk.clone().batch(rows, Arc::clone(&run), wanted.clone(), write.clone()))
+        })
+        .buffered(self.processors + 2)
     }
 
     async fn batch<T: Send + 'static>(
@@ -175,14 +189,14 @@ impl Bulk {
         write: impl Fn(Vec<BulkLine>) -> T + Send + 'static,
     ) -> Batch<T> {
         let asked = self.busy({
-            let (verifier, run) = (self.verifier.clone(), Arc::clone(&run));
-            move || rows.into_iter().map(|row| read(row, &verifier, &run)).collect::<Vec<_>>()
+            let (verifier, run, when) = (self.verifier.clone(), Arc::clone(&run), wanted.when);
+            move || rows.into_iter().map(|row| read(row, when, &verifier, &run)).collect::<Vec<_>>()
         });
         let (places, asked): (Vec<_>, Vec<_>) = asked.await.into_iter().map(Entry::apart).unzip();
         let asked = asked.into_iter().flatten().collect();
         let (gathered, judge) = {
             let _turn = self.readings.acquire().await;
-            self.verifier.gather(asked, wanted.products, &run).await
+            self.verifier.gather(asked, wanted.needs_registrations(), &run).await
         };
         let origin = Arc::clone(&self.origin);
         self.busy(move || {
@@ -190,7 +204,7 @@ impl Bulk {
             let line = |entry| match entry {
                 Entry::Bad(row) => Some(BulkLine::Bad(row)),
                 Entry::Asked { row, id, question: () } => {
-                    Some(answer(row, id, gathered.next()?, judge, wanted, &origin))
+                    Some(answer(row, id, gathered.next()?, judge, &wanted, &origin))
                 }
             };
             let lines: Vec<_> = places.into_iter().filter_map(line).collect();
@@ -273,9 +287,11 @@ impl Given {
 }
 
 /// Reads a row and checks the signature of what it presents.
-fn read(given: Given, verifier: &Verifier, run: &Run) -> Entry<Asked> {
+fn read(given: Given, otherwise: When, verifier: &Verifier, run: &Run) -> Entry<Asked> {
     match given.into_question() {
-        Ok((row, id, question)) => Entry::Asked { row, id, question: verifier.tell_apart(question, run) },
+        Ok((row, id, question)) => {
+            Entry::Asked { row, id, question: verifier.tell_apart(question, otherwise, run) }
+        }
         Err(bad) => Entry::Bad(bad),
     }
 }
@@ -285,7 +301,7 @@ fn answer(
     id: Option<String>,
     gathered: Gathered,
     judge: Judge,
-    wanted: Wanted,
+    wanted: &Wanted,
     origin: &str,
 ) -> BulkLine {
     let Some(verdict) = gathered.judge(judge) else {
@@ -296,6 +312,7 @@ fn answer(
     let claimed = registration.map(|known| gathered.claims.against(known)).unwrap_or_default();
     let alone = VerdictAnswer::new(&verdict, None, claimed);
     let mut answer = BulkAnswer::of(row, id, alone, wanted.language);
+    answer.policy = wanted.policy_answer(&gathered, &verdict);
     answer.hold_against(gathered.claimed_number.as_ref());
     answer.link = answer.number.as_ref().map(|number| format!("{origin}/v/{number}"));
     if let Some(known) = registration {

@@ -12,6 +12,7 @@ mod decisions;
 mod error;
 mod evidence;
 mod notices;
+mod policies;
 mod sightings;
 mod standing;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use cases::{Document, Filed, Listed, Page};
 pub use decisions::{Done, ExpiryChange};
 pub use error::DeskError;
 pub use evidence::Upload;
+pub use policies::KeptPolicy;
 /// Bytes of the largest evidence file that can be allowed.
 pub const LARGEST_EVIDENCE: usize = crate::evidence::MaxSize::LARGEST;
 /// Why the evidence store did not take or give a file, for callers of this service.

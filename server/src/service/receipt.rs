@@ -9,7 +9,10 @@ use shirushi_shared::{
     api::{NotGenuine, Presented, ReceiptAnswer, ReceiptWish},
     cose::VerifyError,
     key::{KeyRing, KeyUse},
-    receipt::{Circumstances, OpenedReceipt, Receipt, ReceiptError, SignedReceipt, Standing},
+    receipt::{
+        Circumstances, OpenedReceipt, Receipt, ReceiptError, SignedReceipt, Standing,
+        pack::{PackReceipt, SignedPackReceipt},
+    },
 };
 
 use super::verify::{Answer, Verifier};
@@ -61,6 +64,30 @@ impl Receipts {
                 covers: None,
             },
         );
+        let signed = receipt.sign(keys.signer(KeyUse::Receipt)?.as_ref())?;
+        match signed.open(&keys.ring())?.standing {
+            Standing::TrueThen => Ok(signed),
+            standing => Err(NoReceipt::NotInForce(standing)),
+        }
+    }
+
+    /// The service, by its address.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The keys that are believed.
+    pub fn ring(&self) -> KeyRing {
+        self.0.keys.borrow().ring()
+    }
+
+    /// The receipt of a pack, made of the service's address and the version of the trust list.
+    pub fn sign_pack(
+        &self,
+        make: impl FnOnce(&str, u64) -> PackReceipt,
+    ) -> Result<SignedPackReceipt, NoReceipt> {
+        let keys = Arc::clone(&self.0.keys.borrow());
+        let receipt = make(&self.0.issuer, keys.version());
         let signed = receipt.sign(keys.signer(KeyUse::Receipt)?.as_ref())?;
         match signed.open(&keys.ring())?.standing {
             Standing::TrueThen => Ok(signed),

@@ -7,7 +7,9 @@ mod answer;
 mod line;
 mod row;
 mod texts;
+mod when;
 
-pub use answer::{BulkAnswer, BulkClaims, BulkProduct, ClaimedModel};
+pub use answer::{BulkAnswer, BulkClaims, BulkPolicy, BulkProduct, BulkRule, ClaimedModel};
 pub use line::{BadRow, BulkEnd, BulkLine, StopCode, Stopped};
-pub use row::{BulkQuestion, BulkRow, RowError, RowFault, When};
+pub use row::{BulkQuestion, BulkRow, Offer, RowError, RowFault};
+pub use when::When;

@@ -362,6 +362,7 @@ pub(super) static PAGE: PageWords = PageWords {
     receipt: ja::RECEIPT,
     policy: ja::POLICY,
     watch: ja::WATCH,
+    pack: ja::PACK,
     report: ReportWords {
         title: "おかしい ラベルを 知（し）らせる",
         lead: "あなたが 見（み）たことを、このサービスの 運営者（うんえいしゃ）に 教（おし）えてください。会員（かいいん）に ならなくても できます。番号（ばんごう）を 渡（わた）します。これだけで ラベルの 答（こた）えは 変（か）わりません。",

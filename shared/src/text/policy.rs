@@ -1,7 +1,13 @@
 //! Policies in words: what a rule asks, what it comes to, and why.
 
 use super::{Language, PolicyReasonWords, PolicyWords, Zone, phrase::fill};
-use crate::policy::{Answer, Asks, Categories, MatchBy, Reason, Recognition, Severity, State, Until};
+use crate::{
+    api::{BulkPolicy, BulkRule},
+    policy::{
+        Answer, Asks, Categories, MatchBy, PolicyAnswer, Reason, Recognition, RuleAnswer, Severity, State,
+        Until,
+    },
+};
 
 impl Language {
     const fn policy(self) -> &'static PolicyWords {
@@ -39,6 +45,15 @@ impl Language {
             Asks::EvidenceNotOlder { days: 1 } => words.evidence_one.to_owned(),
             Asks::EvidenceNotOlder { days } => fill(words.evidence, &[("count", &days.to_string())]),
         }
+    }
+
+    /// What a policy says of a row, with the reason of each rule in words.
+    pub fn policy_of_row(self, told: &PolicyAnswer) -> BulkPolicy {
+        let rule = |&RuleAnswer { rule, answer, reason }: &RuleAnswer| {
+            let words = self.policy_reason(reason).into();
+            BulkRule { rule, answer, reason, words }
+        };
+        BulkPolicy { answer: told.answer, rules: told.rules.iter().map(rule).collect() }
     }
 
     /// What a rule, or a policy, comes to.

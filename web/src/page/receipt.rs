@@ -4,11 +4,12 @@
 //! it says of the past.
 
 mod form;
+mod pack;
 mod stated;
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{NotGenuine, ReceiptAnswer, ReceiptStanding, VerdictAnswer},
+    api::{NotGenuine, PackAnswer, ReceiptAnswer, ReceiptStanding, VerdictAnswer},
     text::{OutcomeText, ReceiptWords},
     verdict::Outcome,
 };
@@ -28,6 +29,8 @@ pub enum Checked<'a> {
     NotAReceipt,
     /// What is to be said of it.
     Answer(&'a ReceiptAnswer),
+    /// What is to be said of an evidence pack.
+    Pack(&'a PackAnswer),
 }
 
 /// The page on which receipts are checked.
@@ -41,6 +44,7 @@ fn page(frame: &Frame<'_>, checked: Checked<'_>) -> Document {
         Checked::Nothing => (words.title, asking(frame)),
         Checked::NotAReceipt => (words.not_a_receipt.headline, unreadable(frame)),
         Checked::Answer(answer) => (look(answer, words).words.headline, told(frame, answer)),
+        Checked::Pack(answer) => (pack::headline(frame, answer), pack::told(frame, answer)),
     };
     let listed = matches!(checked, Checked::Nothing);
     Document { title: title.to_owned(), main, scanner: false, listed }
@@ -107,7 +111,11 @@ struct Look {
 }
 
 fn look(answer: &ReceiptAnswer, words: &'static ReceiptWords) -> Look {
-    let (text, tone, outline) = match (answer.standing, answer.reason) {
+    look_of(answer.standing, answer.reason, words)
+}
+
+fn look_of(standing: ReceiptStanding, reason: Option<NotGenuine>, words: &'static ReceiptWords) -> Look {
+    let (text, tone, outline) = match (standing, reason) {
         (ReceiptStanding::TrueThen, _) => (&words.true_then, Tone::Neutral, RECEIPT),
         (ReceiptStanding::DatedBeforeCompromise, _) => {
             (&words.dated_before_compromise, Tone::Caution, outline(Outcome::NotYetValid))
@@ -125,7 +133,7 @@ fn look(answer: &ReceiptAnswer, words: &'static ReceiptWords) -> Look {
             (&words.altered, Tone::Bad, outline(Outcome::BadSignature))
         }
     };
-    Look { standing: answer.standing.as_str(), words: text, tone, outline }
+    Look { standing: standing.as_str(), words: text, tone, outline }
 }
 
 fn banner(look: &Look, facts: Vec<String>) -> AnyView {

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use shirushi_shared::{
-    api::{NotGenuine, ReceiptAnswer, ReceiptClaim, ReceiptClaims, ReceiptStanding, ReceiptThen},
+    api::{
+        NotGenuine, PackAnswer, PackChange, PackFiles, PackNow, PackThen, ReceiptAnswer, ReceiptClaim,
+        ReceiptClaims, ReceiptStanding, ReceiptThen,
+    },
     claim::Listed,
     text::{Language, OutcomeText},
     verdict::Outcome,
@@ -159,4 +162,69 @@ fn below_a_verdict_a_receipt_of_it_can_be_kept() {
     }
     let empty = shown("receipt", Language::Ja, Checked::Nothing);
     assert!(empty.contains(r#"method="post" action="/receipt?lang=ja" enctype="multipart/form-data""#));
+}
+
+/// A pack of three rows.
+fn pack(standing: ReceiptStanding, files: Option<PackFiles>, now: Option<PackNow>) -> PackAnswer {
+    PackAnswer {
+        standing,
+        reason: None,
+        cutoff: None,
+        key: Some("ab".repeat(32)),
+        then: Some(PackThen {
+            issuer: super::ORIGIN.to_owned(),
+            made: samples::answer(Outcome::Valid).checked_at,
+            manifest_sha256: "cd".repeat(32),
+            rows: 3,
+            bad: 1,
+            outcomes: [(Outcome::Valid, 1), (Outcome::Revoked, 1)].into(),
+            policy: None,
+            as_of: None,
+            trust_list: 7,
+            software: "0.1.0".to_owned(),
+            case: shirushi_shared::receipt::CaseReference::new("調達 第12号").ok(),
+            results_sha256: None,
+            organisation: Some("shop".to_owned()),
+        }),
+        files,
+        now,
+    }
+}
+
+#[test]
+fn a_pack_is_whole_altered_or_not_there_and_its_past_is_never_green() {
+    let altered = PackFiles {
+        altered: vec!["results.csv".to_owned()],
+        missing: vec!["report.pdf".to_owned()],
+        extra: vec!["<b>x</b>".to_owned()],
+    };
+    for &language in Language::ALL {
+        let words = &language.page_words().pack;
+        for (name, standing, files, text, tone) in [
+            ("pack_whole", "whole", Some(PackFiles::default()), &words.whole, "tone-neutral"),
+            ("pack_altered", "altered", Some(altered.clone()), &words.broken, "tone-bad"),
+            ("pack_receipt", "receipt_only", None, &words.receipt_only, "tone-neutral"),
+        ] {
+            let html = shown(name, language, Checked::Pack(&pack(ReceiptStanding::TrueThen, files, None)));
+            assert!(html.contains(&format!("data-standing=\"{standing}\"")), "{name}");
+            assert!(html.contains(&format!("<h1>{}</h1>", text.headline)), "{name}");
+            assert!(html.contains(&format!("class=\"outcome {tone}\"")), "{name}");
+            assert!(!without_style(&html).contains("tone-good"), "{name}");
+            assert!(!html.contains("<b>x</b>"), "{name}");
+            assert_eq!(html.contains("results.csv</code>"), standing == "altered", "{name}");
+        }
+        let now = PackNow {
+            asked: 2,
+            not_asked: 1,
+            changed: 1,
+            changes: vec![PackChange { then: Outcome::Valid, now: Outcome::Revoked, rows: 1 }],
+        };
+        let answer = pack(ReceiptStanding::TrueThen, Some(PackFiles::default()), Some(now));
+        let html = shown("pack_now", language, Checked::Pack(&answer));
+        assert!(html.contains(&language.pack_change(Outcome::Valid, Outcome::Revoked, 1)), "{html}");
+        assert!(html.contains(&language.pack_not_asked(1)) && html.contains("data-changed=\"1\""));
+        let thief = pack(ReceiptStanding::KeyCompromised, Some(PackFiles::default()), None);
+        let html = shown("pack_thief", language, Checked::Pack(&thief));
+        assert!(html.contains("data-standing=\"key_compromised\"") && html.contains("tone-bad"), "{html}");
+    }
 }

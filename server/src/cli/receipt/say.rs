@@ -5,11 +5,12 @@ use std::fmt::Write;
 use shirushi_shared::{
     api::{NotGenuine, ReceiptAnswer, ReceiptStanding, ReceiptThen, VerdictAnswer},
     claim::Listed,
+    time::UnixTime,
 };
 
 /// The answer, a line each for the standing, then and now.
 pub(super) fn in_words(answer: &ReceiptAnswer) -> String {
-    let mut text = format!("{}\n", standing(answer));
+    let mut text = format!("{}\n", standing(answer.standing, answer.reason, answer.cutoff));
     if let Some(then) = &answer.then {
         let label = if answer.standing == ReceiptStanding::TrueThen { "then:" } else { "says:" };
         say(&mut text, format_args!("{label}  {}\n", stated(then)));
@@ -27,9 +28,14 @@ pub(super) fn in_words(answer: &ReceiptAnswer) -> String {
     text
 }
 
-fn standing(answer: &ReceiptAnswer) -> String {
-    let cutoff = answer.cutoff.map(|cutoff| cutoff.to_string()).unwrap_or_default();
-    match (answer.standing, answer.reason) {
+/// What a signature is worth.
+pub(super) fn standing(
+    standing: ReceiptStanding,
+    reason: Option<NotGenuine>,
+    cutoff: Option<UnixTime>,
+) -> String {
+    let cutoff = cutoff.map(|cutoff| cutoff.to_string()).unwrap_or_default();
+    match (standing, reason) {
         (ReceiptStanding::TrueThen, _) => "genuine, and true then".to_owned(),
         (ReceiptStanding::DatedBeforeCompromise, _) => format!(
             "date not proven: its key may have been in wrong hands since {cutoff}, and whoever had it could write any time"

@@ -2,6 +2,8 @@
 
 mod input;
 mod lists;
+mod pack;
+pub(in crate::cli) mod policy;
 mod service;
 mod sink;
 
@@ -9,15 +11,23 @@ use std::{
     io::{self, IsTerminal as _},
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use shirushi_shared::{key::PublicKey, text::Language};
+use shirushi_shared::{
+    api::When,
+    key::PublicKey,
+    policy::{Day, NotADay},
+    receipt::CaseReference,
+    text::Language,
+};
 use url::Url;
 
 use self::{
     input::Input,
+    pack::{ToPack, about},
     sink::{AnswerForm, Sink},
 };
 use super::super::{CommandError, lists::public_key};
@@ -25,10 +35,10 @@ use crate::{app::App, config::Config, service::bulk::Wanted};
 
 /// Which file, whom to ask, and where the answers go.
 #[derive(Args, Debug)]
-pub(super) struct Many {
+pub(in crate::cli) struct Many {
     /// Verify every row of this file of JSON Lines, CSV or .xlsx (- for standard input); exit code 1 where one of them is
     /// not valid
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "level", "maker", "gtin", "as_of", "receipt"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "level", "maker", "gtin", "receipt"])]
     pub(super) file: Option<PathBuf>,
     /// Where the answers go, a file that must not exist yet [default: standard output]
     #[arg(long, value_name = "FILE", requires = "file")]
@@ -51,6 +61,16 @@ pub(super) struct Many {
     /// The pinned trust key: 64 hexadecimal digits, as `public_key` in keyring.json [default: that of the key folder]
     #[arg(long, value_name = "HEX", requires = "offline", value_parser = public_key)]
     pin: Option<PublicKey>,
+    /// Check every row by this policy's file as well (with --server: by the policy of this name there, NAME or
+    /// NAME@VERSION); exit code 1 where one of them does not pass. `government` is the example that is supplied
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with = "offline")]
+    policy: Option<String>,
+    /// The last day of the contract, for rows that do not say it
+    #[arg(long, value_name = "DAY", requires = "policy", value_parser = |text: &str| -> Result<Day, NotADay> { Day::parse(text) })]
+    contract_end: Option<Day>,
+    /// Close the check into an evidence pack: a zip with report, results and a signed receipt; a file that must not exist yet
+    #[arg(long, value_name = "FILE", requires = "file", conflicts_with_all = ["server", "offline"])]
+    pack: Option<PathBuf>,
     /// Name maker and products in each answer
     #[arg(long, requires = "file")]
     products: bool,
@@ -61,13 +81,31 @@ pub(super) struct Many {
 
 impl Many {
     /// Verifies the rows of `file`.
-    pub(super) async fn run(self, file: &Path, config: &Config) -> Result<ExitCode, CommandError> {
-        let wanted = Wanted { language: self.lang.unwrap_or_default(), products: self.products };
+    pub(super) async fn run(
+        self,
+        file: &Path,
+        when: When,
+        case: Option<CaseReference>,
+        config: &Config,
+    ) -> Result<ExitCode, CommandError> {
+        if case.is_some() && self.pack.is_none() {
+            return Err("--case is the reference in a pack: ask for one with --pack".into());
+        }
+        let policy = match (&self.policy, &self.server) {
+            (Some(policy), None) => Some(Arc::new(policy::read(policy)?)),
+            _ => None,
+        };
+        let (language, products) = (self.lang.unwrap_or_default(), self.products);
+        let wanted = Wanted { language, products, policy, when, contract_end: self.contract_end };
         let progress = progress(file);
         let (input, failure) = Input::open(file, self.columns.as_deref(), progress.clone())?;
         let mut sink = Sink::open(self.out.as_deref(), self.form, wanted.language, progress)?;
+        if let Some(pack) = &self.pack {
+            sink.close_into(ToPack::begin(pack, about(file, case, &wanted), config)?);
+        }
         let end = if let Some(server) = &self.server {
-            service::ask(server, self.key_file.as_deref(), input, wanted, &mut sink).await?
+            let (key, policy) = (self.key_file.as_deref(), self.policy.as_deref());
+            service::ask(server, key, input, &wanted, policy, &mut sink).await?
         } else if let Some(folder) = &self.offline {
             let checker = lists::checker(folder, self.pin.as_ref(), config)?;
             let origin = config.public_origin.as_str();
@@ -86,7 +124,8 @@ impl Many {
                 format!("the service read no more after {} rows: {}", end.rows, stopped.detail).into()
             );
         }
-        Ok(ExitCode::from(u8::from(!end.all_valid())))
+        let is_well = if self.policy.is_some() { end.all_pass() } else { end.all_valid() };
+        Ok(ExitCode::from(u8::from(!is_well)))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         extract::{Admitted, ToVerifyBulk},
         problem::Refusal,
     },
-    service::access::Access,
+    service::{access::Access, caller::Caller},
 };
 
 /// The limits of one run.
@@ -65,6 +65,24 @@ impl Limits {
 
     const fn for_whom(self) -> &'static str {
         if self.keyed { "at once" } else { "at once without an API key" }
+    }
+}
+
+/// Who asks, where they have sent a key.
+pub(in crate::http) struct Asker(pub(in crate::http) Option<Caller>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker
+where
+    Access: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        let Admitted { caller, .. } = Admitted::<ToVerifyBulk>::from_request_parts(parts, state).await?;
+        Ok(Self(Some(caller)))
     }
 }
 

@@ -79,6 +79,8 @@ does! {
     ToWriteWatch: WatchWrite;
     ToReadWebhook: WebhookRead;
     ToWriteWebhook: WebhookWrite;
+    ToWritePolicy: PolicyWrite;
+    ToReadPolicy: PolicyRead;
 }
 
 /// A caller who may do what the handler does, to some object at least.

@@ -42,7 +42,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 /// Whether the body says that it is JSON, with or without parameters.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(in crate::http) fn is_json(headers: &HeaderMap) -> bool {
     let Some(media) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use shirushi_shared::{api::Stopped, time::UnixTime, verdict::Outcome};
+use shirushi_shared::{api::Stopped, policy::Answer, time::UnixTime, verdict::Outcome};
 
 use crate::service::jobs::{Form, Format, Job, JobSecret, Look, Mapping};
 
@@ -32,6 +32,9 @@ pub(super) struct JobAnswer<'a> {
     answered: u64,
     bad: u64,
     outcomes: &'a BTreeMap<Outcome, u64>,
+    /// What the policy says of the rows, where there is one.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    policy: &'a BTreeMap<Answer, u64>,
     /// Why there are rows without an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a Stopped>,
@@ -80,6 +83,7 @@ impl<'a> JobAnswer<'a> {
             answered: document.end.rows,
             bad: document.end.bad,
             outcomes: &document.end.outcomes,
+            policy: &document.end.policy,
             stopped: document.end.stopped.as_ref(),
             rows_per_second: job.rate(now),
             seconds_left: job.seconds_left(now),

@@ -2,12 +2,20 @@
 
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use shirushi_shared::{api::ProblemType, policy::Day, text::Language};
+use shirushi_shared::{
+    api::ProblemType,
+    policy::{Day, Policy},
+    text::Language,
+};
 
 use crate::{
-    http::{fields::Fields, problem::Refusal, verify::yes_or_no},
+    http::{fields::Fields, policies, problem::Refusal, verify::yes_or_no},
     scheme::evidence::FileName,
-    service::jobs::{Format, Mapping, Order, Plan},
+    service::{
+        caller::Caller,
+        desk::Desk,
+        jobs::{Format, Mapping, Order, Plan},
+    },
 };
 
 /// A workbook's media type.
@@ -29,9 +37,29 @@ pub(in crate::http) struct Asked {
     as_of: Option<String>,
     /// Another job.
     earlier: Option<String>,
+    /// `NAME` or `NAME@VERSION`.
+    policy: Option<String>,
+    /// A day.
+    contract_end: Option<String>,
 }
 
 impl Asked {
+    /// By which policy of the caller's every row is checked, and until when contracts run that do not say it.
+    pub(super) async fn terms(
+        &self,
+        desk: &Desk,
+        caller: Option<&Caller>,
+    ) -> Result<(Option<Policy>, Option<Day>), Refusal> {
+        let mut fields = Fields::default();
+        let end = fields.keep_some("contract_end", self.contract_end.as_deref(), Day::parse);
+        fields.done(Some(()))?;
+        let policy = match &self.policy {
+            Some(name) => Some(policies::named(desk, caller, name).await?),
+            None => None,
+        };
+        Ok((policy, end))
+    }
+
     /// What is wanted of a file of this format, or all that is wrong with it.
     pub(super) fn check(self, format: Option<Format>, headers: &HeaderMap) -> Result<Order, Refusal> {
         let mut fields = Fields::default();

@@ -1,7 +1,10 @@
 //! `/receipt`: checks a receipt that somebody kept, and hands one out. All of it works without script.
 
+mod packs;
+mod upload;
+
 use axum::{
-    extract::{FromRequest as _, Multipart, Request, State},
+    extract::{Request, State},
     http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -13,16 +16,19 @@ use shirushi_shared::{
 };
 use shirushi_web::page::{self, paths, receipt::Checked};
 
+use self::packs::Checkers;
+pub use self::packs::PackTurns;
+use self::upload::Kept;
 use super::{Shell, document, shell::Visit, standing};
 use crate::{
     http::{
         extract::Form,
-        problem::{Refusal, form_refusal, status},
+        problem::{Refusal, status},
         receipts::file,
         security::Page,
         verify::Questions,
     },
-    service::{receipt::Receipts, verify::Verifier},
+    service::pack,
 };
 
 /// `GET /receipt`.
@@ -30,25 +36,37 @@ pub(in crate::http) async fn form(State(shell): State<Shell>, visit: Visit, head
     standing(&headers, Page::Plain, page::receipt::render(&shell.frame(&visit), Checked::Nothing))
 }
 
-/// `POST /receipt`: a form with a file `file`, or the receipt's text as `text`.
+/// `POST /receipt`: a form with a file `file`, a receipt or an evidence pack, or the receipt's text as `text`.
 pub(in crate::http) async fn checked(
-    State(receipts): State<Receipts>,
-    State(verifier): State<Verifier>,
+    State(Checkers { receipts, verifier, bulk, turns }): State<Checkers>,
     State(shell): State<Shell>,
     visit: Visit,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let Some(kept) = kept_in_form(request).await? else {
-        return Ok(Redirect::to(&format!("{}?lang={}", paths::RECEIPT, visit.language.tag())).into_response());
-    };
-    let answer = match SignedReceipt::read(&kept) {
-        Ok(receipt) => receipts.check(&verifier, &receipt, None).await,
-        Err(error) => Err(error),
-    };
     let page = |checked| document(Page::Plain, page::receipt::render(&shell.frame(&visit), checked));
-    Ok(match answer {
+    let none = || (status(ProblemType::InvalidInput), page(Checked::NotAReceipt)).into_response();
+    let kept = match upload::kept_in_form(request, &turns).await? {
+        None => {
+            let again = format!("{}?lang={}", paths::RECEIPT, visit.language.tag());
+            return Ok(Redirect::to(&again).into_response());
+        }
+        Some(Kept::Pack(file, turn)) => {
+            let answer = packs::check(file, turn, &receipts, &bulk).await;
+            return Ok(match answer? {
+                Some(answer) => page(Checked::Pack(&answer)),
+                None => none(),
+            });
+        }
+        Some(Kept::Receipt(kept)) => kept,
+    };
+    let Ok(receipt) = SignedReceipt::read(&kept) else { return Ok(none()) };
+    // A pack's receipt alone has the form of any other, and is told apart by its signature.
+    if let Some(answer) = pack::check(&receipts.ring(), &receipt) {
+        return Ok(page(Checked::Pack(&answer)));
+    }
+    Ok(match receipts.check(&verifier, &receipt, None).await {
         Ok(answer) => page(Checked::Answer(&answer)),
-        Err(_) => (status(ProblemType::InvalidInput), page(Checked::NotAReceipt)).into_response(),
+        Err(_) => none(),
     })
 }
 
@@ -72,20 +90,4 @@ pub(in crate::http) async fn kept(
     let request = VerifyRequest { link: Some(text), model, as_of, case, ..VerifyRequest::default() };
     let (receipt, answer) = questions.receipt(request).await?;
     Ok(file(&receipt, &answer.verdict))
-}
-
-/// The receipt in the form, the file before the text; `None` where both fields are empty.
-async fn kept_in_form(request: Request) -> Result<Option<Vec<u8>>, Refusal> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(Refusal::bad_request)?;
-    let (mut file, mut text) = (None, None);
-    while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
-        let place = match field.name() {
-            Some("file") => &mut file,
-            Some("text") => &mut text,
-            _ => continue,
-        };
-        let bytes = field.bytes().await.map_err(|error| form_refusal(&error))?;
-        *place = Some(bytes.to_vec()).filter(|bytes| !bytes.trim_ascii().is_empty());
-    }
-    Ok(file.or(text))
 }

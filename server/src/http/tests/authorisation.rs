@@ -52,6 +52,8 @@ enum About {
     Watch,
     /// `{id}`.
     Webhook,
+    /// `{id}`, its name.
+    Policy,
 }
 
 /// A request to a route that needs a key.
@@ -76,7 +78,7 @@ fn entry(verb: &'static str, route: &'static str, action: Action, about: About, 
 #[expect(clippy::too_many_lines, reason = "a table has a row for each route and action")]
 fn entries() -> Vec<Entry> {
     use About::{
-        Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Sighting, Watch, Webhook,
+        Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Policy, Sighting, Watch, Webhook,
     };
     use Action as Do;
 
@@ -161,6 +163,9 @@ fn entries() -> Vec<Entry> {
         entry("post", "/v1/sightings/{id}/take",               Do::SightingHandle,     Sighting, &Value::Null),
         entry("post", "/v1/sightings/{id}/close",              Do::SightingHandle,     Sighting, &json!({ "finding": "test" })),
         entry("get",  "/v1/jobs",                              Do::VerifyBulk,         Nothing, &Value::Null),
+        entry("get",  "/v1/policies",                          Do::PolicyRead,         Nothing, &Value::Null),
+        entry("post", "/v1/policies",                          Do::PolicyWrite,        Nothing, &policy("P")),
+        entry("get",  "/v1/policies/{id}",                     Do::PolicyRead,         Policy,  &Value::Null),
         entry("get",  "/v1/organisations",                     Do::OrganisationRead,   Nothing, &Value::Null),
         entry("post", "/v1/organisations",                     Do::OrganisationCreate, Nothing, &json!({ "id": "new", "kind": "holder", "name": "N" })),
         entry("get",  "/v1/organisations/{id}",                Do::OrganisationRead,   Organisation, &Value::Null),
@@ -215,12 +220,21 @@ fn content(body: &str) -> Value {
     content
 }
 
+/// A policy's file.
+fn policy(name: &str) -> Value {
+    let rules = json!([{ "asks": { "accepted_states": ["valid"] } }]);
+    json!({ "form": 1, "name": name, "version": "1", "source": "S", "rules": rules })
+}
+
 /// Routes for whoever has a key, whatever it allows.
 const FOR_ANY_KEY: [(&str, &str); 1] = [("get", "/v1/me")];
 
 /// The route as it stands in the table.
 fn template(entry: &Entry) -> String {
-    entry.route.replace("/accreditations/0/", "/accreditations/{place}/")
+    entry
+        .route
+        .replace("/accreditations/0/", "/accreditations/{place}/")
+        .replace("/policies/{id}", "/policies/{name}")
 }
 
 #[tokio::test]
@@ -259,7 +273,8 @@ struct Scene {
 
 const OWN_LABEL: &str = "SHI-2026-00001";
 const FOREIGN_LABEL: &str = "SHI-2026-00002";
-const NEVER_GIVEN: [(About, &str); 10] = [
+const NEVER_GIVEN: [(About, &str); 11] = [
+    (About::Policy, "P-2026-0000001"),
     (About::Label, "SHI-2026-99999"),
     (About::Organisation, "never-given"),
     (About::Key, "AAAAAAAA"),
@@ -364,6 +379,14 @@ impl Scene {
                     (false, _) => ("rival", Role::Holder),
                 };
                 self.watching(about, owner, role).await
+            }
+            About::Policy => {
+                let name = format!("P-{}", getrandom::u32().unwrap());
+                let (organisation, role) = if is_own { (own(role), role) } else { ("rival", Role::Holder) };
+                let key = bearer(&self.service.key_of(organisation, &[role], Scope::ALL).await.0);
+                // Of whom the table allows none, there is none.
+                self.service.order(&key, "/v1/policies", &policy(&name)).await;
+                name
             }
             about => self.case(about, is_own).await,
         }

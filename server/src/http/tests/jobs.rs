@@ -400,3 +400,23 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
     let same = lines(&service, &format!("{compared}?earlier={}", second["secret"].as_str().unwrap())).await;
     assert_eq!(same, [json!({ "end": { "same": 4, "changed": 0, "new": 0, "gone": 0 } })]);
 }
+
+#[tokio::test]
+async fn every_row_is_checked_by_a_policy_where_one_is_named() {
+    let service = Service::start().await;
+    service.issue().await;
+    let asked =
+        rows(&[json!({ "number": NUMBER, "model": "RX-200W" }), json!({ "number": "SHI-2026-99999" })]);
+    let job = opened(&service, None, "?policy=government", JSON_LINES, asked.clone()).await;
+    service.state.jobs.work_off().await.unwrap();
+    let answers = lines(&service, &format!("{}/results", place(&job))).await;
+    assert!(answers[0]["policy"]["answer"].is_string(), "{answers:?}");
+    assert_eq!(answers[1]["policy"]["answer"], "fail");
+    let told = service.get(&place(&job)).await.json();
+    assert_eq!(told["policy"], answers[2]["end"]["policy"], "{told}");
+    let key = another(&service, "shop").await;
+    for (key, status) in [(None, StatusCode::UNAUTHORIZED), (Some(&*key), StatusCode::NOT_FOUND)] {
+        let refused = post(&service, key, "?policy=somebody-elses", JSON_LINES, asked.clone()).await;
+        assert_eq!(refused.status, status, "{}", refused.text());
+    }
+}

@@ -134,7 +134,7 @@ async fn a_key_tells_its_holder_what_it_is() {
     assert_eq!((&me["key"]["person"], &me["key"]["expires"]), (&json!("Till 3"), &json!(expires)));
     let may: Vec<_> =
         me["may"].as_array().unwrap().iter().map(|one| one["action"].as_str().unwrap()).collect();
-    assert_eq!(may, ["verify_more", "verify_bulk", "history_read"]);
+    assert_eq!(may, ["verify_more", "verify_bulk", "policy_read", "history_read"]);
     service.state.clock.jump(3_600);
     assert_eq!(service.get_with("/v1/me", "authorization", &key).await.status, StatusCode::UNAUTHORIZED);
     let past = json!({ "person": "P", "roles": ["administrator"], "scopes": ["read"], "expires": expires });

@@ -9,6 +9,10 @@ words! {
         VerifyMore = "verify_more",
         /// Verify a whole file.
         VerifyBulk = "verify_bulk",
+        /// Keep a procurement policy, or another edition of one.
+        PolicyWrite = "policy_write",
+        /// Read the procurement policies of one's organisation, and check by them.
+        PolicyRead = "policy_read",
         /// Read the public history of a label.
         HistoryRead = "history_read",
 
@@ -138,7 +142,7 @@ words! {
         Issue = "issue",
         /// Export and check the history.
         Audit = "audit",
-        /// Organisations and API keys.
+        /// Organisations, their policies and API keys.
         Manage = "manage",
         /// Watch lists and webhooks: for a machine that does nothing else.
         Watch = "watch",

@@ -29,6 +29,7 @@ const A: Reach = Reach::All;
 /// - Administrators neither examine nor approve applications and do not read evidence; who approves did not issue by import.
 /// - Who hands in reads back their own, and nothing of others.
 /// - What somebody watches is theirs alone: also the operator sees no list but its own.
+/// - A procurement policy is its organisation's own business: nobody else reads it, the operator neither.
 /// - Auditors read everything that tells of decisions, and change nothing; labels for print and keys of others tell nothing.
 #[rustfmt::skip]
 #[expect(clippy::match_same_arms, reason = "a table has a row for each action")]
@@ -37,6 +38,8 @@ const fn row(action: Do) -> (Scope, [Reach; 7]) {
         //                                            adm rev app hol eva aud ver
         Do::VerifyMore         => (Scope::Verify,    [A,  A,  A,  A,  A,  A,  A]),
         Do::VerifyBulk         => (Scope::Verify,    [A,  A,  A,  A,  A,  A,  A]),
+        Do::PolicyWrite        => (Scope::Manage,    [O,  N,  N,  O,  N,  N,  O]),
+        Do::PolicyRead         => (Scope::Verify,    [O,  N,  N,  O,  N,  N,  O]),
         Do::HistoryRead        => (Scope::Verify,    [A,  A,  A,  A,  A,  A,  A]),
 
         Do::ApplicationDraft   => (Scope::Apply,     [N,  N,  N,  O,  N,  N,  N]),

@@ -1,10 +1,10 @@
 //! Answers as lines of a file: what a person sorts, filters and reads.
 
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine},
+    api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkPolicy},
     claim::Listed,
-    policy::Day,
-    text::{ColumnWords, Language, Words},
+    policy::{Answer, Day},
+    text::{ColumnWords, Language, PackWords, Words},
     time::UnixTime,
     verdict::{Outcome, Reason, Tone},
 };
@@ -19,16 +19,19 @@ const JAPAN: i64 = 9 * 3600;
 pub struct Columns {
     words: &'static Words,
     names: &'static ColumnWords,
+    policy: &'static PackWords,
+    language: Language,
 }
 
 impl Columns {
     /// In `language`.
     pub fn new(language: Language) -> Self {
-        Self { words: language.words(), names: &language.page_words().columns }
+        let page = language.page_words();
+        Self { words: language.words(), names: &page.columns, policy: &page.pack, language }
     }
 
     /// The headings.
-    pub const fn heading(self) -> [&'static str; 18] {
+    pub const fn heading(self) -> [&'static str; 20] {
         let names = self.names;
         [
             names.row,
@@ -46,6 +49,8 @@ impl Columns {
             names.product,
             names.as_of,
             names.then,
+            self.policy.by_policy,
+            self.policy.policy_reasons,
             names.link,
             names.outcome,
             names.reason,
@@ -87,11 +92,14 @@ impl Columns {
             (&*names).into(),
             text(answer.as_of.map(in_japan).as_deref()),
             text(answer.then.map(in_japan).as_deref()),
+            text(answer.policy.as_ref().map(|policy| self.language.policy_answer(policy.answer))),
+            text(answer.policy.as_ref().map(unmet).as_deref()),
             text(answer.link.as_deref()),
             answer.outcome.as_str().into(),
             answer.reason.as_str().into(),
         ];
-        Line { shade: shade(answer.tone()), cells }
+        let shade = answer.policy.as_ref().map_or(shade(answer.tone()), |policy| shade_of(policy.answer));
+        Line { shade, cells }
     }
 
     fn bad(self, bad: &BadRow) -> Line {
@@ -155,6 +163,10 @@ impl Columns {
                 lines.push(line(shade(tone), headline, number(*rows)));
             }
         }
+        for (answer, rows) in &end.policy {
+            let name = format!("{}: {}", self.policy.by_policy, self.language.policy_answer(*answer));
+            lines.push(line(shade_of(*answer), &name, number(*rows)));
+        }
         if let Some(stopped) = &end.stopped {
             lines.push(line(Shade::Bad, &stopped.detail, Cell::Empty));
         }
@@ -165,6 +177,21 @@ impl Columns {
 /// Whole numbers of rows and days are far below what a cell can hold.
 fn number(count: u64) -> Cell {
     Cell::Number(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Why rules of the policy are not met, rule by rule.
+pub fn unmet(policy: &BulkPolicy) -> String {
+    let rules = policy.rules.iter().filter(|rule| rule.answer != Answer::Pass);
+    rules.map(|rule| format!("{}: {}", rule.rule, rule.words)).collect::<Vec<_>>().join(" ")
+}
+
+/// Where there is a policy, it decides what is to be looked at.
+const fn shade_of(answer: Answer) -> Shade {
+    match answer {
+        Answer::Pass => Shade::Good,
+        Answer::CannotTell => Shade::Attention,
+        Answer::Fail => Shade::Bad,
+    }
 }
 
 const fn shade(tone: Tone) -> Shade {

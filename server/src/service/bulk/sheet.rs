@@ -70,6 +70,7 @@ fn asked(picked: Picked, id: Option<String>) -> BulkRow {
         model: picked.models,
         maker: picked.maker,
         level: picked.level.map(|level| level.to_string()),
+        corporate_number: picked.corporate_number.map(|number| number.to_string()),
         date: picked.day.map(|day| day.to_string()),
         ..BulkRow::default()
     }

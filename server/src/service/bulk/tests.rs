@@ -113,6 +113,7 @@ fn answer(outcome: Outcome, reason: Reason) -> BulkAnswer {
             ],
             ..BulkClaims::default()
         },
+        policy: None,
         product: Some(BulkProduct {
             maker: "架空電機株式会社".into(), names: vec!["無線ルーター".into()]
         }),
@@ -132,6 +133,7 @@ fn a_table_of_answers_says_what_a_person_looks_for() {
         rows: 2,
         bad: 1,
         outcomes: [(Outcome::Valid, 1)].into(),
+        policy: BTreeMap::new(),
         stopped: Some(stopped(&crate::table::Refused::Rows { row: 3, limit: 2 })),
     };
     for language in [Language::Ja, Language::En] {

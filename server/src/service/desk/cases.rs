@@ -11,6 +11,7 @@ use crate::{
         decision::{Decision, Proposal},
         notice::ChangeNotice,
         organisation::Organisation,
+        policy::{Edition, PolicyBook},
         sighting::{Seen, Sighting},
         standing::{Advisory, AdvisoryState, Duty},
     },
@@ -134,6 +135,8 @@ documents! {
     Sighting: Sighting, |it, _at| it.id().as_str(), it.state().name(), Document::state(it),
         it.about().seen.as_ref().and_then(Seen::number);
     Organisation: Organisation, |it, _at| it.id.as_str(), "on_record", Document::state(it), None;
+    PolicyBook: Policy, |it, _at| it.id(), "book", Document::state(it), None;
+    Edition: Policy, |it, _at| it.id(), "edition", Document::state(it), None;
 }
 
 /// The document of a case.

@@ -1,6 +1,6 @@
 //! Why the desk did not do what was asked.
 
-use shirushi_shared::api::FieldProblem;
+use shirushi_shared::{api::FieldProblem, policy::PolicyError};
 
 use crate::{
     evidence::EvidenceError,
@@ -10,6 +10,7 @@ use crate::{
         application::{Refused, Why},
         decision::DecisionRefused,
         notice::{NoticeProblem, NoticeRefused, NoticeWhy},
+        policy::PolicyRefused,
         sighting::SightingRefused,
         standing::{AdvisoryRefused, DutyRefused, ExtensionRefused, ReTestReason},
     },
@@ -123,6 +124,17 @@ impl From<Vec<NoticeProblem>> for DeskError {
     }
 }
 
+impl From<PolicyError> for DeskError {
+    fn from(error: PolicyError) -> Self {
+        let PolicyError::Wrong(problems) = error else { return Self::of_field("policy", &error) };
+        let one = |it: shirushi_shared::policy::PolicyProblem| {
+            let field = it.rule.map_or_else(|| "policy".to_owned(), |rule| format!("rules[{}]", rule - 1));
+            problem(field, &it.wrong)
+        };
+        Self::Invalid(problems.into_iter().map(one).collect())
+    }
+}
+
 macro_rules! refused {
     ($($refused:ty),+) => {$(
         impl From<$refused> for DeskError {
@@ -132,4 +144,4 @@ macro_rules! refused {
         }
     )+};
 }
-refused!(DecisionRefused, AdvisoryRefused, DutyRefused, ExtensionRefused, SightingRefused);
+refused!(DecisionRefused, AdvisoryRefused, DutyRefused, ExtensionRefused, SightingRefused, PolicyRefused);

@@ -241,7 +241,7 @@ mod tests {
         assert_eq!(Which::parse("bad"), Some(Which::Bad));
         assert_eq!(Which::parse("revoked"), Some(Which::Outcome(Outcome::Revoked)));
         assert_eq!(Which::parse("good"), None);
-        let count = BulkEnd { rows: 5, bad: 2, outcomes: [(Outcome::Valid, 3)].into(), stopped: None };
+        let count = BulkEnd { rows: 5, bad: 2, outcomes: [(Outcome::Valid, 3)].into(), ..BulkEnd::default() };
         let among =
             [Which::All, Which::Bad, Which::Outcome(Outcome::Valid), Which::Outcome(Outcome::Revoked)];
         assert_eq!(among.map(|which| which.among(&count)), [5, 2, 3, 0]);

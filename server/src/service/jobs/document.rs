@@ -1,10 +1,15 @@
 //! What is known of a job.
 
-use std::io::Read as _;
+use std::{io::Read as _, sync::Arc};
 
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
-use shirushi_shared::{api::BulkEnd, policy::Day, text::Language, time::UnixTime};
+use shirushi_shared::{
+    api::BulkEnd,
+    policy::{Day, Policy},
+    text::Language,
+    time::UnixTime,
+};
 
 use super::{Form, Guess, Mapping};
 use crate::{
@@ -83,6 +88,12 @@ pub struct Document {
     /// The id of the job that this one is compared with.
     #[serde(default)]
     pub earlier: Option<String>,
+    /// The policy by which every row is checked as well, in its canonical form.
+    #[serde(default)]
+    pub policy: Option<String>,
+    /// The last day of the contract, for rows that do not say it.
+    #[serde(default)]
+    pub contract_end: Option<String>,
     /// Bytes of the file.
     pub bytes: u64,
     /// Rows of the file, once they were counted.
@@ -141,6 +152,8 @@ impl Document {
             products: order.products,
             date: order.date.map(|date| date.to_string()),
             earlier,
+            policy: None,
+            contract_end: None,
             bytes: 0,
             rows: None,
             end: BulkEnd::default(),
@@ -159,8 +172,21 @@ impl Document {
         Language::choose(Some(&self.language), None)
     }
 
-    pub(super) fn wanted(&self) -> Wanted {
-        Wanted { language: self.language(), products: self.products }
+    /// The policy by which rows are checked; an error where it cannot be read: rows are not answered without it.
+    pub fn policy(&self) -> Result<Option<Policy>, RegistryError> {
+        let corrupt =
+            |_| RegistryError::Corrupt { table: "jobs", column: "document", row: "policy".to_owned() };
+        self.policy.as_deref().map(Policy::load).transpose().map_err(corrupt)
+    }
+
+    pub(super) fn wanted(&self) -> Result<Wanted, RegistryError> {
+        Ok(Wanted {
+            language: self.language(),
+            products: self.products,
+            policy: self.policy()?.map(Arc::new),
+            contract_end: self.contract_end.as_deref().and_then(|day| Day::parse(day).ok()),
+            ..Wanted::default()
+        })
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::{io::Read as _, sync::Arc};
 
-use shirushi_shared::api::{StopCode, Stopped};
+use shirushi_shared::{
+    api::{StopCode, Stopped},
+    policy::{Day, Policy},
+};
 
 use super::{
     Document, Format, Job, JobLimits, JobSecret, JobState, Jobs, JobsError, Look, Plan, check,
@@ -50,6 +53,14 @@ impl Upload {
         limits: JobLimits,
     ) -> Self {
         Self { jobs, id, secret, document, plan, limits, part: Vec::new(), parts: 0 }
+    }
+
+    /// Has every row checked by `policy` as well; a row that does not say when its contract ends has `contract_end`.
+    #[must_use]
+    pub fn under(mut self, policy: Option<&Policy>, contract_end: Option<Day>) -> Self {
+        self.document.policy = policy.map(|policy| String::from_utf8_lossy(&policy.canonical()).into_owned());
+        self.document.contract_end = contract_end.map(|day| day.to_string());
+        self
     }
 
     /// Takes the next bytes in.

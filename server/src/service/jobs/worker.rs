@@ -166,6 +166,9 @@ impl Jobs {
         for (outcome, rows) in &answered.outcomes {
             *document.end.outcomes.entry(*outcome).or_default() += rows;
         }
+        for (answer, rows) in &answered.policy {
+            *document.end.policy.entry(*answer).or_default() += rows;
+        }
         job.state = match &end {
             None => JobState::Running,
             Some(Ok(())) => JobState::Done,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use shirushi_shared::{
-    api::{BulkQuestion, Presented},
+    api::{BulkQuestion, Offer, Presented, When},
     claim::ProductClaims,
     key::KeyRing,
     label::RegistrationNumber,
@@ -63,6 +63,7 @@ pub struct Asked {
     claims: ProductClaims,
     number: Option<RegistrationNumber>,
     models: Vec<String>,
+    offer: Offer,
     as_of: Option<UnixTime>,
 }
 
@@ -80,6 +81,8 @@ pub struct Gathered {
     pub claimed_number: Option<RegistrationNumber>,
     /// The models in hand.
     pub models: Vec<String>,
+    /// What only a policy asks for.
+    pub offer: Offer,
     as_of: Option<UnixTime>,
 }
 
@@ -109,11 +112,12 @@ impl Verifier {
         }
     }
 
-    /// Tells what is presented and checks its signature. It keeps a processor busy.
-    pub fn tell_apart(&self, question: BulkQuestion, run: &Run) -> Asked {
-        let BulkQuestion { presented, claims, number, models, when } = question;
-        let as_of = when.as_of(self.0.clock.now());
-        Asked { seen: self.see(presented, run), claims, number, models, as_of }
+    /// Tells what is presented and checks its signature. It keeps a processor busy. A question that does not say about
+    /// when it asks, asks about `otherwise`.
+    pub fn tell_apart(&self, question: BulkQuestion, otherwise: When, run: &Run) -> Asked {
+        let BulkQuestion { presented, claims, number, models, offer, when } = question;
+        let as_of = when.or(otherwise).as_of(self.0.clock.now());
+        Asked { seen: self.see(presented, run), claims, number, models, offer, as_of }
     }
 
     fn see(&self, presented: Presented, run: &Run) -> Seen {
@@ -145,13 +149,13 @@ impl Verifier {
     }
 
     /// Gathers what the verdicts on `asked` need, in their order; registrations where a claim is to be held against them,
-    /// where only a number is known, or where `all_products` asks for them. What it asks of the registry, it asks one
+    /// where only a number is known, or where `all` of them are asked for. What it asks of the registry, it asks one
     /// after the other.
-    pub async fn gather(&self, asked: Vec<Asked>, all_products: bool, run: &Run) -> (Vec<Gathered>, Judge) {
+    pub async fn gather(&self, asked: Vec<Asked>, all: bool, run: &Run) -> (Vec<Gathered>, Judge) {
         let mut gathered = self.with_numbers(asked).await;
         self.with_evidence(&mut gathered, run).await;
         self.without_pre_label_numbers(&mut gathered).await;
-        self.with_registrations(&mut gathered, all_products, run).await;
+        self.with_registrations(&mut gathered, all, run).await;
         (gathered, Judge { now: self.0.clock.now(), freshness: self.0.freshness })
     }
 
@@ -170,7 +174,7 @@ impl Verifier {
             });
         }
         let none = Arc::new(StatusEvidence::None);
-        let number = |Asked { seen, mut claims, number, models, as_of }| {
+        let number = |Asked { seen, mut claims, number: claimed_number, models, offer, as_of }| {
             let check = match seen {
                 Seen::Check(check) => Some(check),
                 Seen::Gtin(gtin, otherwise) => labels.as_ref().map(|labels| match labels.get(&gtin) {
@@ -182,7 +186,7 @@ impl Verifier {
                 }),
             };
             let evidence = Arc::clone(&none);
-            Gathered { check, evidence, registration: None, claims, claimed_number: number, models, as_of }
+            Gathered { check, evidence, registration: None, claims, claimed_number, models, offer, as_of }
         };
         asked.into_iter().map(number).collect()
     }
@@ -236,10 +240,10 @@ impl Verifier {
         }
     }
 
-    async fn with_registrations(&self, gathered: &mut [Gathered], all_products: bool, run: &Run) {
+    async fn with_registrations(&self, gathered: &mut [Gathered], all: bool, run: &Run) {
         let is_needed = |question: &Gathered| {
             let number_only = matches!(question.check.as_deref(), Some(TokenCheck::NumberOnly(_)));
-            all_products || number_only || !question.models.is_empty() || !question.claims.is_empty()
+            all || number_only || !question.models.is_empty() || !question.claims.is_empty()
         };
         let record = |question: &Gathered| {
             let record = question.evidence.record().filter(|_| is_needed(question))?;

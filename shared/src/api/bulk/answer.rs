@@ -8,6 +8,7 @@ use crate::{
     api::VerdictAnswer,
     claim::Listed,
     label::{Level, RegistrationNumber},
+    policy::{self, Answer},
     text::{Language, Zone},
     time::UnixTime,
     verdict::{NotALabel, Outcome, Reason, Tone},
@@ -57,6 +58,9 @@ pub struct BulkAnswer {
     /// Answers to the claims about the product.
     #[serde(default, skip_serializing_if = "BulkClaims::is_empty")]
     pub claimed: BulkClaims,
+    /// What the policy says of it, where the run has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<BulkPolicy>,
     /// The product, where that was asked for and is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<BulkProduct>,
@@ -100,6 +104,7 @@ impl BulkAnswer {
                 maker: claimed.maker,
                 gtin: claimed.gtin,
             },
+            policy: None,
             product: None,
             link: None,
         }
@@ -142,6 +147,28 @@ pub struct BulkClaims {
     /// Whether a model of it has this GTIN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gtin: Option<Listed>,
+}
+
+/// What a policy says of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkPolicy {
+    /// What all rules come to: the worst of them.
+    pub answer: Answer,
+    /// What each rule says, in the policy's order.
+    pub rules: Vec<BulkRule>,
+}
+
+/// What one rule says of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BulkRule {
+    /// Which rule, from 1.
+    pub rule: usize,
+    /// What it comes to.
+    pub answer: Answer,
+    /// Why.
+    pub reason: policy::Reason,
+    /// Why, in a sentence.
+    pub words: Cow<'static, str>,
 }
 
 /// A model that was claimed, and the answer.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, Serializer, de, ser::SerializeStruct as _};
 
 use super::{BulkAnswer, RowError};
-use crate::verdict::Outcome;
+use crate::{policy::Answer, verdict::Outcome};
 
 /// A row that was not answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct BulkEnd {
     pub bad: u64,
     /// Answers, by outcome.
     pub outcomes: BTreeMap<Outcome, u64>,
+    /// What the run's policy says of the answered rows; empty where it has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub policy: BTreeMap<Answer, u64>,
     /// Why there may be more rows that were not read; absent where all were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,
@@ -56,6 +59,11 @@ impl BulkEnd {
         self.bad == 0
             && self.stopped.is_none()
             && self.outcomes.keys().all(|outcome| *outcome == Outcome::Valid)
+    }
+
+    /// Whether the run's policy passes every row. What it cannot tell is no pass.
+    pub fn all_pass(&self) -> bool {
+        self.bad == 0 && self.stopped.is_none() && self.policy.keys().all(|answer| *answer == Answer::Pass)
     }
 }
 
@@ -140,7 +148,7 @@ impl Serialize for BulkLine {
 mod tests {
     use super::*;
     use crate::{
-        api::{BulkClaims, ClaimedModel, RowFault},
+        api::{BulkClaims, BulkPolicy, BulkRule, ClaimedModel, RowFault},
         claim::Listed,
         label::Level,
         time::UnixTime,
@@ -168,6 +176,15 @@ mod tests {
                 models: vec![ClaimedModel { claimed: "M".into(), answer: Listed::Listed }],
                 ..BulkClaims::default()
             },
+            policy: Some(BulkPolicy {
+                answer: Answer::Fail,
+                rules: vec![BulkRule {
+                    rule: 1,
+                    answer: Answer::Fail,
+                    reason: crate::policy::Reason::LevelTooLow,
+                    words: "Low".into(),
+                }],
+            }),
             product: None,
             link: Some("https://a.example/v/SHI1".into()),
         };
@@ -176,12 +193,13 @@ mod tests {
             rows: 2,
             bad: 1,
             outcomes: [(Outcome::Valid, 1)].into(),
+            policy: [(Answer::CannotTell, 1)].into(),
             stopped: Some(Stopped { code: StopCode::TooManyRows, detail: "x".into() }),
         };
         for (line, text) in [
             (
                 BulkLine::Answer(Box::new(answer)),
-                r#"{"row":1,"id":"a","outcome":"valid","reason":"ok","words":"Valid","number":"SHI1","level":"STAR-1","status":"active","revision":1,"as_of":"1970-01-01T00:00:00Z","expires":"1970-01-01T00:00:01Z","days_left":0,"claimed":{"models":[{"claimed":"M","answer":"listed"}]},"link":"https://a.example/v/SHI1"}"#,
+                r#"{"row":1,"id":"a","outcome":"valid","reason":"ok","words":"Valid","number":"SHI1","level":"STAR-1","status":"active","revision":1,"as_of":"1970-01-01T00:00:00Z","expires":"1970-01-01T00:00:01Z","days_left":0,"claimed":{"models":[{"claimed":"M","answer":"listed"}]},"policy":{"answer":"fail","rules":[{"rule":1,"answer":"fail","reason":"level_too_low","words":"Low"}]},"link":"https://a.example/v/SHI1"}"#,
             ),
             (
                 BulkLine::Bad(BadRow { row: 2, id: None, error }),
@@ -189,7 +207,7 @@ mod tests {
             ),
             (
                 BulkLine::End(end),
-                r#"{"end":{"rows":2,"bad":1,"outcomes":{"valid":1},"stopped":{"code":"too_many_rows","detail":"x"}}}"#,
+                r#"{"end":{"rows":2,"bad":1,"outcomes":{"valid":1},"policy":{"cannot_tell":1},"stopped":{"code":"too_many_rows","detail":"x"}}}"#,
             ),
         ] {
             assert_eq!(serde_json::to_string(&line).unwrap(), text);

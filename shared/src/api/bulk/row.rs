@@ -4,13 +4,16 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::texts::{text, texts};
+use super::{
+    texts::{text, texts},
+    when::When,
+};
 use crate::{
     api::{Presented, VerifyRequest},
     claim::ProductClaims,
     label::{Level, RegistrationNumber},
     policy::Day,
-    registration::Gtin,
+    registration::{CorporateNumber, Gtin},
     scan::MAX_TEXT,
     time::UnixTime,
 };
@@ -50,6 +53,12 @@ pub struct BulkRow {
     /// The level that is claimed.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// The maker's corporate number (法人番号) that is claimed: a policy may ask for it.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub corporate_number: Option<String>,
+    /// The last day of the contract that it is offered for: a policy may ask for it.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub contract_end: Option<String>,
     /// "Was it valid on that day?": `2026-03-31`, of which the end counts, in Japan.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
@@ -69,31 +78,19 @@ pub struct BulkQuestion {
     pub number: Option<RegistrationNumber>,
     /// The models in hand.
     pub models: Vec<String>,
+    /// What only a policy asks for.
+    pub offer: Offer,
     /// About when.
     pub when: When,
 }
 
-/// About when a row asks.
+/// What a row claims of an offer, which only a policy asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum When {
-    /// The present.
-    #[default]
-    Now,
-    /// This instant.
-    At(UnixTime),
-    /// A day that ends at this instant; the present, where it has not ended.
-    EndOfDay(UnixTime),
-}
-
-impl When {
-    /// The instant that is asked about, where that is not `now`.
-    pub fn as_of(self, now: UnixTime) -> Option<UnixTime> {
-        match self {
-            Self::Now => None,
-            Self::At(at) => Some(at),
-            Self::EndOfDay(end) => (end < now).then_some(end),
-        }
-    }
+pub struct Offer {
+    /// The maker's corporate number.
+    pub corporate_number: Option<CorporateNumber>,
+    /// The last day of the contract.
+    pub contract_end: Option<Day>,
 }
 
 /// Why a row is not answered.
@@ -153,7 +150,7 @@ impl BulkRow {
             #[derive(Default, Deserialize)]
             #[serde(default)]
             struct Named {
-                #[serde(deserialize_with = "text")]
+                #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
                 id: Option<String>,
             }
             let named: Named = serde_json::from_slice(line).unwrap_or_default();
@@ -194,8 +191,12 @@ impl BulkRow {
             (Some(_), Some(_)) => return Err(one_of("give only one of date and as_of")),
         };
         let level = self.level.map(|text| read("level", &text, Level::parse)).transpose()?;
+        let corporate =
+            self.corporate_number.map(|text| read("corporate_number", &text, CorporateNumber::parse));
+        let end = self.contract_end.map(|text| read("contract_end", text.trim(), Day::parse));
+        let offer = Offer { corporate_number: corporate.transpose()?, contract_end: end.transpose()? };
         let claims = ProductClaims { model: None, level, maker: self.maker, gtin };
-        Ok(BulkQuestion { presented, claims, number, models: self.model, when })
+        Ok(BulkQuestion { presented, claims, number, models: self.model, offer, when })
     }
 
     fn check_lengths(&self) -> Result<(), RowError> {
@@ -213,6 +214,8 @@ impl BulkRow {
             ("gtin", &self.gtin, CLAIM),
             ("maker", &self.maker, CLAIM),
             ("level", &self.level, CLAIM),
+            ("corporate_number", &self.corporate_number, CLAIM),
+            ("contract_end", &self.contract_end, CLAIM),
             ("date", &self.date, CLAIM),
             ("as_of", &self.as_of, CLAIM),
         ];
@@ -278,6 +281,12 @@ mod tests {
             (r#"{"number":"1","level":"STAR-9"}"#, RowFault::NotAValue, "level: not a level"),
             (r#"{"number":"1","date":"2026-02-30"}"#, RowFault::NotAValue, "date: not a day"),
             (r#"{"gtin":"4901234567895"}"#, RowFault::NotAValue, "gtin: not a GTIN"),
+            (
+                r#"{"number":"1","corporate_number":"123"}"#,
+                RowFault::NotAValue,
+                "corporate_number: not a corporate",
+            ),
+            (r#"{"number":"1","contract_end":"soon"}"#, RowFault::NotAValue, "contract_end: not a day"),
             (&long, RowFault::TooLong, "number is longer than 256 bytes"),
             (&many, RowFault::TooLong, "model has more than 32 entries"),
         ] {
@@ -287,6 +296,15 @@ mod tests {
         }
         let (id, _) = BulkRow::parse(br#"{"id":7,"number":"1","colour":"red"}"#).unwrap_err();
         assert_eq!(id.as_deref(), Some("7"), "also of a bad row it is known which one it is");
+    }
+
+    #[test]
+    fn what_only_a_policy_asks_for_is_read_too() {
+        let line = r#"{"number":"1","corporate_number":7000012050002,"contract_end":" 2029-03-31 "}"#;
+        let offer = question(line).unwrap().offer;
+        assert_eq!(offer.corporate_number, CorporateNumber::parse("7000012050002").ok());
+        assert_eq!(offer.contract_end, Day::parse("2029-03-31").ok());
+        assert_eq!(question(r#"{"number":"1"}"#).unwrap().offer, Offer::default());
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl By {
             level: question.claims.level,
             maker: question.claims.maker.clone(),
             gtin: question.claims.gtin,
-            as_of: question.when.as_of(now),
+            as_of: question.when.or(self.wanted.when).as_of(now),
             ..VerifyRequest::default()
         };
         match &question.presented {

@@ -18,7 +18,10 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use shirushi_shared::api::{BulkEnd, BulkLine, Problem};
+use shirushi_shared::{
+    api::{BulkEnd, BulkLine, Problem, When},
+    policy::Day,
+};
 use url::{Host, Url};
 
 use self::merge::Merge;
@@ -39,13 +42,17 @@ pub(super) async fn ask(
     server: &Url,
     key_file: Option<&Path>,
     input: Input,
-    wanted: Wanted,
+    wanted: &Wanted,
+    policy: Option<&str>,
     sink: &mut Sink,
 ) -> Result<BulkEnd, CommandError> {
     let mut url = server.join("/v1/verify/bulk")?;
     url.query_pairs_mut()
         .append_pair("lang", wanted.language.tag())
-        .append_pair("products", if wanted.products { "1" } else { "0" });
+        .append_pair("products", if wanted.products { "1" } else { "0" })
+        .extend_pairs(policy.map(|policy| ("policy", policy)))
+        .extend_pairs(wanted.contract_end.map(|day| ("contract_end", day.to_string())))
+        .extend_pairs(as_of(wanted.when).map(|as_of| ("as_of", as_of)));
     let (pieces, merge) = merge::lines_of(input);
     let frames = pieces.map(|piece| piece.map(Frame::data));
     let mut request = Request::post(url.as_str())
@@ -60,6 +67,15 @@ pub(super) async fn ask(
         read(answer, merge, sink).await
     } else {
         Err(refusal(answer).await)
+    }
+}
+
+/// About when a run asks, as its address says it.
+fn as_of(when: When) -> Option<String> {
+    match when {
+        When::Now => None,
+        When::At(at) => Some(at.to_string()),
+        When::EndOfDay(end) => Some(Day::of(end).to_string()),
     }
 }
 

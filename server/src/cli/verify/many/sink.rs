@@ -14,6 +14,7 @@ use shirushi_shared::{
     text::Language,
 };
 
+use super::pack::ToPack;
 use crate::{
     cli::{CommandError, output},
     clock::SystemClock,
@@ -29,6 +30,7 @@ pub(super) struct Sink {
     form: Form,
     progress: ProgressBar,
     rows: u64,
+    pack: Option<ToPack>,
 }
 
 enum Form {
@@ -79,7 +81,8 @@ impl Sink {
                 let out = file.ok_or("a workbook goes to a file: give --out")?;
                 let columns = Columns::new(language);
                 let book = Box::new(XlsxFile::begin(&columns.heading(), columns.sheets())?);
-                return Ok(Self { form: Form::Workbook { columns, book, out }, progress, rows: 0 });
+                let form = Form::Workbook { columns, book, out };
+                return Ok(Self { form, progress, rows: 0, pack: None });
             }
         };
         let out: Box<dyn Write + Send> = match file {
@@ -88,14 +91,19 @@ impl Sink {
         };
         let mut out = BufWriter::with_capacity(PIECE, out);
         out.write_all(&written.begin())?;
-        Ok(Self { form: Form::Written { written, out }, progress, rows: 0 })
+        Ok(Self { form: Form::Written { written, out }, progress, rows: 0, pack: None })
+    }
+
+    /// Closes the answers into `pack` as well.
+    pub(super) fn close_into(&mut self, pack: ToPack) {
+        self.pack = Some(pack);
     }
 
     /// What writes a batch on whichever thread has it.
     pub(super) fn writer(&self) -> impl Fn(Vec<BulkLine>) -> Piece + Clone + Send + Sync + use<> {
         let written = match &self.form {
-            Form::Written { written, .. } => Some(*written),
-            Form::Workbook { .. } => None,
+            Form::Written { written, .. } if self.pack.is_none() => Some(*written),
+            Form::Written { .. } | Form::Workbook { .. } => None,
         };
         move |lines| match written {
             Some(written) => Piece::Text(written.lines(&lines)),
@@ -122,6 +130,9 @@ impl Sink {
     /// Writes the answers to so many rows; whether anybody still reads them.
     pub(super) fn write(&mut self, piece: Piece, rows: u64) -> Result<bool, CommandError> {
         self.rows += rows;
+        if let (Some(pack), Piece::Lines(lines)) = (&mut self.pack, &piece) {
+            pack.lines(lines)?;
+        }
         self.progress.set_message(self.rows.to_string());
         match (&mut self.form, piece) {
             (Form::Written { out, .. }, Piece::Text(text)) => still_read(out, &text),
@@ -157,8 +168,16 @@ impl Sink {
         if end.bad > 0 {
             told.push_str(&format!(", {} not answered", end.bad));
         }
+        let policy = end
+            .policy
+            .iter()
+            .map(|(answer, rows)| format!("{rows} {}", Language::En.policy_answer(*answer).to_lowercase()));
+        let policy: Vec<_> = policy.collect();
+        if !policy.is_empty() {
+            told.push_str(&format!("; policy: {}", policy.join(", ")));
+        }
         output::remark(&told);
-        Ok(())
+        self.pack.map_or(Ok(()), |pack| pack.finish(end))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was told of a row, as far as two runs are compared.
 
 use serde::Serialize;
-use shirushi_shared::{api::BulkLine, claim::Listed, time::UnixTime, verdict::Outcome};
+use shirushi_shared::{api::BulkLine, claim::Listed, policy::Answer, time::UnixTime, verdict::Outcome};
 
 /// What can be another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -11,6 +11,7 @@ pub(super) enum What {
     Status,
     Expires,
     Claimed,
+    Policy,
 }
 
 /// What was told of a row, as far as it is compared.
@@ -27,6 +28,9 @@ pub(super) struct Told {
     /// `not_listed` where any claim was answered so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) claimed: Option<Listed>,
+    /// What the run's policy says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<Answer>,
 }
 
 impl Told {
@@ -41,6 +45,7 @@ impl Told {
                     Listed::NotListed => other,
                     Listed::Listed => one,
                 }),
+                policy: answer.policy.as_ref().map(|policy| policy.answer),
             },
             BulkLine::Bad(bad) => Self { row: bad.row, ..Self::nothing() },
             BulkLine::End(_) => Self::nothing(),
@@ -48,7 +53,7 @@ impl Told {
     }
 
     const fn nothing() -> Self {
-        Self { row: 0, outcome: None, status: None, expires: None, claimed: None }
+        Self { row: 0, outcome: None, status: None, expires: None, claimed: None, policy: None }
     }
 
     /// What is another than it `was`.
@@ -58,6 +63,7 @@ impl Told {
             (self.status != was.status, What::Status),
             (self.expires != was.expires, What::Expires),
             (self.claimed != was.claimed, What::Claimed),
+            (self.policy != was.policy, What::Policy),
         ];
         differs.into_iter().filter_map(|(differs, what)| differs.then_some(what)).collect()
     }

@@ -89,7 +89,8 @@ impl Jobs {
                 }
             })
         };
-        let mut answers = pin!(self.bulk.answers(batches, job.document.wanted(), |lines| written(&lines)));
+        let wanted = job.document.wanted().map_err(JobsError::from)?;
+        let mut answers = pin!(self.bulk.answers(batches, wanted, |lines| written(&lines)));
         let (mut text, mut count, mut unconfirmed) = (Vec::new(), Count::default(), false);
         while let Some(Batch { answers: (lines, unsure), count: more }) = answers.next().await {
             let of_rows: Vec<String> = locked(&keys).pop_front().unwrap_or_default();

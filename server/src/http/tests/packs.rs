@@ -1,0 +1,144 @@
+//! An evidence pack on the page for receipts: genuine, altered, hostile; then and now.
+
+use std::io::{Cursor, Read as _, Write as _};
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use serde_json::json;
+use shirushi_shared::{
+    api::BulkLine,
+    policy::Policy,
+    receipt::{CaseReference, SignedReceipt},
+    text::Language,
+};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+use super::harness::{Answer, NUMBER, Service};
+use crate::service::{access::Scope, pack::About};
+
+/// A pack of what the service answers to rows about [`NUMBER`] and one that is not registered.
+async fn pack(service: &Service) -> Vec<u8> {
+    let rows = format!(
+        "{}\n{}\n",
+        json!({ "id": "a", "number": NUMBER, "model": "RX-200W" }),
+        json!({ "number": "SHI-2026-99999" })
+    );
+    let answers =
+        service.post("/v1/verify/bulk?lang=en&policy=government", "application/x-ndjson", rows).await;
+    let about = About {
+        language: Language::En,
+        organisation: Some("shop".into()),
+        input: Some("rows.jsonl".into()),
+        case: CaseReference::new("調達 第12号").ok(),
+        policy: Some(Policy::government().unwrap().into()),
+        ..About::default()
+    };
+    let mut builder = service.state.packs.begin(about).unwrap();
+    for line in answers.text().lines() {
+        builder.line(&BulkLine::parse(line.as_bytes()).unwrap()).unwrap();
+    }
+    let mut bytes = Vec::new();
+    builder.finish(None).unwrap().file.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+/// Hands `file` in, as a browser sends it.
+async fn hand_in(service: &Service, file: &[u8]) -> Answer {
+    let head = "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"pack.zip\"\r\n\r\n";
+    let body = [head.as_bytes(), file, b"\r\n--cut--\r\n"].concat();
+    let request = Request::post("/receipt?lang=en")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut")
+        .header(header::ACCEPT, "text/html");
+    service.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn the_page_says_genuine_then_and_now_and_which_file_was_altered() {
+    let service = Service::start().await;
+    service.issue().await;
+    let pack = pack(&service).await;
+    let told = hand_in(&service, &pack).await;
+    let html = told.text();
+    assert_eq!(told.status, StatusCode::OK, "{html}");
+    assert!(html.contains("data-standing=\"whole\"") && html.contains("data-changed=\"0\""), "{html}");
+    for words in ["Genuine, and nothing altered", "調達 第12号", "shop", "Answers of the policy"] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(!html.contains("tone-good\""), "the past is not green");
+    assert_eq!(told.header("cache-control"), "no-store");
+
+    let key = service.key(&[Scope::Change]).await;
+    let suspend = json!({ "change": "suspend", "reason": "test" });
+    let changed = service.order(&key, &format!("/v1/registrations/{NUMBER}/state"), &suspend).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.text());
+    let html = hand_in(&service, &pack).await.text();
+    assert!(html.contains("data-standing=\"whole\"") && html.contains("data-changed=\"1\""), "{html}");
+    assert!(html.contains("From “Valid” to “Suspended”: 1"), "{html}");
+
+    let altered = rewritten(&pack, |name, content| {
+        if name == "results.csv" {
+            content.push(b'x')
+        }
+    });
+    let html = hand_in(&service, &altered).await.text();
+    assert!(
+        html.contains("data-standing=\"altered\"") && html.contains("<code>results.csv</code>"),
+        "{html}"
+    );
+    assert!(!html.contains("data-changed"), "what was altered is not asked about again");
+}
+
+/// The pack with its files changed by `change`.
+fn rewritten(pack: &[u8], change: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
+    let mut old = ZipArchive::new(Cursor::new(pack)).unwrap();
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..old.len() {
+        let mut file = old.by_index(place).unwrap();
+        let (name, mut content) = (file.name().unwrap().into_owned(), Vec::new());
+        file.read_to_end(&mut content).unwrap();
+        change(&name, &mut content);
+        new.start_file(name, SimpleFileOptions::default()).unwrap();
+        new.write_all(&content).unwrap();
+    }
+    new.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_packs_receipt_alone_is_genuine_and_says_nothing_of_the_files() {
+    let service = Service::start().await;
+    service.issue().await;
+    let pack = pack(&service).await;
+    let mut receipt = Vec::new();
+    ZipArchive::new(Cursor::new(&pack))
+        .unwrap()
+        .by_name("receipt.cose")
+        .unwrap()
+        .read_to_end(&mut receipt)
+        .unwrap();
+    let html = hand_in(&service, &receipt).await.text();
+    assert!(html.contains("data-standing=\"receipt_only\"") && !html.contains("data-files"), "{html}");
+    let by_api = service.post("/v1/receipts/check", "application/cose", receipt.clone()).await.json();
+    assert_eq!(by_api["standing"], "not_genuine", "no receipt of a verdict: its purpose is another");
+    assert!(SignedReceipt::from_bytes(receipt).is_ok(), "though its form is the same");
+}
+
+#[tokio::test]
+async fn what_is_no_pack_is_refused_and_too_much_is_not_taken() {
+    let service = Service::start().await;
+    for file in
+        [&b"PK\x03\x04"[..], b"PK\x03\x04 and no archive", &[b"PK\x03\x04", [0; 40_000].as_slice()].concat()]
+    {
+        let told = hand_in(&service, file).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text());
+        assert!(told.text().contains("Not a whole receipt"));
+    }
+    let huge = [&b"PK\x03\x04"[..], &vec![0; 65 * 1024 * 1024]].concat();
+    let told = hand_in(&service, &huge).await;
+    assert_eq!(told.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let other = Service::start().await;
+    other.issue().await;
+    let html = hand_in(&service, &pack(&other).await).await.text();
+    assert!(html.contains("data-standing=\"not_genuine\"") && html.contains("Not this service’s"), "{html}");
+}

@@ -1,0 +1,92 @@
+//! A report as a document: its PDF is read by another program, and its lines end where they may.
+
+use std::process::Command;
+
+use super::{pdf, typeface::Typeface, *};
+
+fn report() -> Report {
+    let column = |name: &str, width| Column { name: name.to_owned(), width };
+    let rows = (1..=120).map(|row| vec![row.to_string(), "カメラ".repeat(20), "SHI-2026-00017".to_owned()]);
+    Report {
+        language: "ja",
+        title: "ラベルの一括確認の報告書".into(),
+        lead: vec!["架空の見本です。".into()],
+        parts: vec![
+            Part::Facts(None, vec![("行数".into(), "120".into())]),
+            Part::List("条件".into(), vec!["一つ目".into(), "二つ目".into()]),
+            Part::Table(
+                "行".into(),
+                vec![column("行", 1), column("項目", 4), column("登録番号", 3)],
+                rows.collect(),
+            ),
+            Part::Text("以上".into()),
+        ],
+        check: Check {
+            title: "確かめるには".into(),
+            text: "zipファイルを選んでください。".into(),
+            link: format!("https://label.shirushi.example/receipt#{}", "ab".repeat(32)),
+            compare: Some(("指紋".into(), "ab".repeat(32))),
+        },
+        foot: "https://label.shirushi.example".into(),
+        page_of: PageOf::default(),
+    }
+}
+
+/// What Poppler reads in it.
+fn text_of(pdf: &[u8]) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let told = Command::new("pdftotext").arg(&file).arg("-").output().ok()?;
+    told.status.success().then(|| String::from_utf8_lossy(&told.stdout).into_owned())
+}
+
+#[test]
+fn the_pdf_has_its_typeface_in_it_and_its_text_can_be_read() {
+    let pdf = match report().to_pdf(&Typefaces::default()) {
+        Ok(pdf) => pdf,
+        Err(why) => {
+            assert!(std::env::var_os("REQUIRE_SERVERS").is_none(), "{why}");
+            return;
+        }
+    };
+    assert!(pdf.len() < 400_000, "a part of the typeface and not all of it: {} bytes", pdf.len());
+    if let Some(text) = text_of(&pdf) {
+        for words in ["ラベルの一括確認の報告書", "架空の見本です。", "120", "以上", "確かめるには"]
+        {
+            assert!(text.contains(words), "{words} in {text}");
+        }
+        assert!(text.matches("登録番号").count() > 1, "the heading stands on each page: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_typeface_makes_no_pdf() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("font.ttf");
+    std::fs::write(&file, b"nothing of the kind").unwrap();
+    assert!(matches!(
+        report().to_pdf(&Typefaces::new(Some(file))),
+        Err(NoPdf::Typeface(NoTypeface::NotOne(_)))
+    ));
+    // One without Japanese.
+    let latin = folder.path().join("latin.ttf");
+    std::fs::write(&latin, dejavu::sans_condensed::regular()).unwrap();
+    assert!(matches!(
+        report().to_pdf(&Typefaces::new(Some(latin))),
+        Err(NoPdf::Typeface(NoTypeface::NotOne(_)))
+    ));
+}
+
+#[test]
+fn a_typeface_that_cannot_be_read_costs_the_pdf_and_no_more() {
+    let Ok(whole) = Typefaces::default().find() else { return };
+    let mut broken = whole.data.to_vec();
+    let half = broken.len() / 2;
+    for byte in broken.iter_mut().skip(half).step_by(3) {
+        *byte ^= 0x55;
+    }
+    let broken = Typeface { data: broken.into(), index: whole.index, name: "broken".into() };
+    // Whatever comes of it: it comes back.
+    let _ = pdf::write(&report(), &broken);
+}
