@@ -125,6 +125,8 @@ fn table() -> Vec<Row> {
         row(Get,  "/bulk/{job}",                              NONE,       10, NoStore,    pages::bulk_file),
         row(Post, "/bulk/{job}/columns",                      SMALL,      10, NoStore,    pages::bulk_columns),
         row(Post, "/bulk/{job}/cancel",                       SMALL,      30, NoStore,    pages::bulk_cancelled),
+        row(Get,  "/bulk/{job}/differences",                  NONE,       5,  NoStore,    pages::bulk_compared),
+        row(Post, "/bulk/{job}/watch",                        SMALL,      30, NoStore,    pages::bulk_watched),
         row(Post, "/bulk/{job}/erase",                        SMALL,      30, NoStore,    pages::bulk_erased),
         row(Get,  "/v1/jobs",                                 NONE,       5,  NoStore,    jobs::list),
         row(Post, "/v1/jobs",                                 FILE,       7200, NoStore,  jobs::create).reserved_for(Action::VerifyBulk).streamed(),

@@ -12,8 +12,8 @@ mod verdict;
 mod watch;
 
 pub(super) use bulk::{
-    cancelled as bulk_cancelled, columns as bulk_columns, erased as bulk_erased, form as bulk,
-    sent as bulk_sent, show as bulk_file,
+    cancelled as bulk_cancelled, columns as bulk_columns, compared as bulk_compared, erased as bulk_erased,
+    form as bulk, sent as bulk_sent, show as bulk_file, watched as bulk_watched,
 };
 pub(super) use check::check;
 pub(super) use dress::dress;

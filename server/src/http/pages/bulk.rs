@@ -5,13 +5,19 @@
 
 mod form;
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use serde::Deserialize;
-use shirushi_shared::{api::ProblemType, verdict::Outcome};
+use shirushi_shared::{
+    api::{BulkLine, ProblemType},
+    label::RegistrationNumber,
+    verdict::Outcome,
+};
 use shirushi_web::page::{
     self,
     bulk::{Begin, Column, Columns, Count, Place, Progress, Results, Show, Wrong},
@@ -23,15 +29,23 @@ use super::{Shell, document, shell::Visit};
 use crate::{
     http::{
         extract::{Form, Path, Query},
+        fields::Fields,
         problem::{Refusal, status},
         security::Page,
     },
-    service::jobs::{Guess, Job, JobState, Jobs, JobsError, Mapping, Which},
+    scheme::text::Name,
+    service::{
+        access::{Access, Action},
+        jobs::{Guess, Job, JobState, Jobs, JobsError, Mapping, Which},
+        watch::{MAX_NUMBERS, WatchLists},
+    },
     table::{Meaning, mapping::Why},
 };
 
 /// Rows of a page.
 const ROWS: usize = 100;
+/// Rows that are looked through at once.
+const SLICE: usize = 4_096;
 /// Cells that are shown of a column.
 const CELLS: usize = 4;
 
@@ -175,6 +189,77 @@ pub(in crate::http) async fn erased(
         Ok(()) => Ok(to_file(&secret, &visit)),
         Err(JobsError::NotFound) => Ok(gone(&shell, &visit)),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// An earlier file, by its page's address or by what stands behind `/bulk/` in it.
+#[derive(Deserialize)]
+pub(in crate::http) struct Compared {
+    earlier: String,
+}
+
+/// `GET /bulk/{secret}/differences`: leads to the file of differences.
+pub(in crate::http) async fn compared(
+    visit: Visit,
+    Path(secret): Path<String>,
+    Query(Compared { earlier }): Query<Compared>,
+) -> Response {
+    let earlier = earlier.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let earlier = earlier.rsplit('/').next().unwrap_or_default();
+    // A secret has letters, digits and these two; whatever else was pasted is none.
+    let earlier: String =
+        earlier.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(64).collect();
+    let (language, form) = (visit.language.tag(), "csv");
+    let place =
+        format!("/v1/jobs/{}/differences?earlier={earlier}&format={form}&lang={language}", kept(&secret));
+    Redirect::to(&place).into_response()
+}
+
+/// `secret` as far as it can stand in an address.
+fn kept(secret: &str) -> String {
+    secret.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+/// A list to be made of the labels in the results.
+#[derive(Deserialize)]
+pub(in crate::http) struct Watched {
+    key: String,
+    name: String,
+}
+
+/// `POST /bulk/{secret}/watch`: leads to the page of the list.
+pub(in crate::http) async fn watched(
+    State(jobs): State<Jobs>,
+    State(access): State<Access>,
+    State(lists): State<WatchLists>,
+    Path(secret): Path<String>,
+    Form(Watched { key, name }): Form<Watched>,
+) -> Result<Response, Refusal> {
+    let caller = access.admit(key.trim(), Action::WatchWrite, None).await?;
+    let mut fields = Fields::default();
+    let name = fields.keep("name", Name::parse(name.trim()));
+    let name = fields.done(name)?;
+    let job = jobs.find(None, &secret).await?;
+    let numbers = numbers(&jobs, &job).await?;
+    let made = lists.create(&name, numbers, &caller).await?;
+    Ok(Redirect::to(&made.page).into_response())
+}
+
+/// The registrations in the answers of `job`, each once.
+async fn numbers(jobs: &Jobs, job: &Job) -> Result<Vec<RegistrationNumber>, Refusal> {
+    let (mut numbers, mut from) = (BTreeSet::new(), 0);
+    loop {
+        let lines = jobs.page(job, Which::All, from, SLICE).await?;
+        from += lines.len() as u64;
+        let answers = lines.iter().filter_map(|line| match line {
+            BulkLine::Answer(answer) => RegistrationNumber::from_normalised(answer.number.as_deref()?).ok(),
+            BulkLine::Bad(_) | BulkLine::End(_) => None,
+        });
+        numbers.extend(answers);
+        // The list says itself how many are too many.
+        if lines.len() < SLICE || numbers.len() > MAX_NUMBERS {
+            return Ok(numbers.into_iter().collect());
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 19] = [
+const NOT_API: [&str; 21] = [
     "/",
     "/scan",
     "/about",
@@ -35,6 +35,8 @@ const NOT_API: [&str; 19] = [
     "/bulk/{job}/columns",
     "/bulk/{job}/cancel",
     "/bulk/{job}/erase",
+    "/bulk/{job}/differences",
+    "/bulk/{job}/watch",
 ];
 
 /// Panics where `answer` is not what the document says of `method path`.

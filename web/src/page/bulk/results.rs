@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shirushi_shared::{
     api::{BadRow, BulkAnswer, BulkLine, Stopped},
     claim::Listed,
+    policy::Answer,
     text::Zone,
     verdict::{Outcome, Reason, Tone},
 };
@@ -13,6 +14,7 @@ use crate::{
     page::{
         Frame,
         document::{Document, html},
+        paths,
     },
     view::{ATTENTION, icon, outline},
 };
@@ -103,6 +105,7 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
         {table(frame, &results.lines)}
         {next}
         <section><h2>{words.files}</h2><p class="choices">{files}</p></section>
+        {steps(frame, place)}
         {kept(frame, place)}
     };
     Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
@@ -126,6 +129,48 @@ fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> An
     let current = (count.show == shown).then_some("true");
     view! {
         <li class=tone><a href=link aria-current=current><strong>{thousands(count.rows)}</strong>" "{name}</a></li>
+    }
+    .into_any()
+}
+
+/// What can be made of the results.
+fn steps(frame: &Frame<'_>, place: Place<'_>) -> AnyView {
+    let words = words(frame);
+    view! {
+        <section>
+            <h2>{words.steps}</h2>
+            <details>
+                <summary>{words.pack_title}</summary>
+                <p>{words.pack_lead}</p>
+                <form method="post" action=frame.link(&format!("/v1/jobs/{}/pack", place.secret))>
+                    <button>{words.pack_submit}</button>
+                </form>
+            </details>
+            <details>
+                <summary>{words.differences_title}</summary>
+                <form class="ask" method="get" action=format!("{}/{}/differences", paths::BULK, place.secret)>
+                    <input type="hidden" name="lang" value=frame.language.tag()/>
+                    <label for="earlier">{words.differences_field}</label>
+                    <div class="row">
+                        <input id="earlier" name="earlier" maxlength="300" autocomplete="off" spellcheck="false" required/>
+                        <button>{words.differences_submit}</button>
+                    </div>
+                </form>
+            </details>
+            <details>
+                <summary>{words.watch_title}</summary>
+                <p>{words.watch_lead}</p>
+                <form class="ask" method="post" action=place.address(frame, "/watch")>
+                    <label for="name">{words.watch_name}</label>
+                    <div class="row"><input id="name" name="name" maxlength="200" autocomplete="off" required/></div>
+                    <label for="key">{words.key_field}</label>
+                    <div class="row">
+                        <input id="key" name="key" type="password" maxlength="200" autocomplete="off" required/>
+                        <button>{words.watch_submit}</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -185,6 +230,13 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
         let link = frame.link(&format!("/v/{number}"));
         view! { <a href=link>{number}</a> }
     });
+    let policy = answer.policy.as_ref().map(|policy| {
+        let unmet = policy.rules.iter().filter(|rule| rule.answer != Answer::Pass);
+        let unmet = unmet.map(|rule| view! { <li>{rule.words.clone().into_owned()}</li> }).collect_view();
+        let class = if policy.answer == Answer::Pass { "" } else { "denied" };
+        let says = reader.language.policy_answer(policy.answer);
+        view! { <p class=class>{words(frame).policy_says}{says}</p><ul class="claims">{unmet}</ul> }
+    });
     let level = answer.level.map(|level| format!(" {level}"));
     view! {
         <tr data-outcome=answer.outcome.as_str()>
@@ -195,6 +247,7 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
                 <p>{number}{level}</p>
                 <p>{answer.words.clone().into_owned()}" "{expires}</p>
                 <ul class="claims">{claims}</ul>
+                {policy}
             </td>
         </tr>
     }

@@ -1,10 +1,13 @@
 //! A file as the form sends it.
 
 use axum::{
-    extract::{FromRequest as _, Multipart, Request, State, multipart::Field},
+    extract::{FromRef, FromRequest as _, Multipart, Request, State, multipart::Field},
     response::{IntoResponse as _, Redirect, Response},
 };
-use shirushi_shared::{api::ProblemType, policy::Day};
+use shirushi_shared::{
+    api::ProblemType,
+    policy::{Day, Policy},
+};
 use shirushi_web::page::paths;
 
 use super::asking;
@@ -13,12 +16,16 @@ use crate::{
         fields::Fields,
         jobs::Opening,
         pages::{Shell, shell::Visit},
+        policies,
         problem::{Refusal, form_refusal, status},
         rate::Client,
+        state::AppState,
     },
-    scheme::{evidence::FileName, organisation::OrganisationId},
+    scheme::evidence::FileName,
     service::{
         access::{Access, Action},
+        caller::Caller,
+        desk::Desk,
         jobs::{Jobs, Order, Plan},
     },
 };
@@ -26,24 +33,40 @@ use crate::{
 /// Longest text of a field beside the file, in bytes.
 const LONGEST: usize = 512;
 
+/// Who is asked.
+#[derive(Clone)]
+pub(in crate::http) struct Asked {
+    opening: Opening,
+    access: Access,
+    desk: Desk,
+}
+
+impl FromRef<AppState> for Asked {
+    fn from_ref(state: &AppState) -> Self {
+        let AppState { access, desk, .. } = state;
+        Self { opening: Opening::from_ref(state), access: access.clone(), desk: desk.clone() }
+    }
+}
+
 /// What the form says beside the file.
 #[derive(Default)]
 struct Said {
     key: String,
     as_of: String,
+    policy: String,
+    contract_end: String,
 }
 
 /// `POST /bulk`: leads to the page of the file.
 pub(in crate::http) async fn sent(
-    State(opening): State<Opening>,
-    State(access): State<Access>,
+    State(asked): State<Asked>,
     State(jobs): State<Jobs>,
     State(shell): State<Shell>,
     visit: Visit,
     from: Client,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let refusal = match take(&opening, &access, &visit, from, request).await {
+    let refusal = match take(&asked, &visit, from, request).await {
         Ok(secret) => {
             let place = format!("{}/{secret}?lang={}", paths::BULK, visit.language.tag());
             return Ok(Redirect::to(&place).into_response());
@@ -64,21 +87,17 @@ pub(in crate::http) async fn sent(
     }
 }
 
-async fn take(
-    opening: &Opening,
-    access: &Access,
-    visit: &Visit,
-    from: Client,
-    request: Request,
-) -> Result<String, Refusal> {
+async fn take(asked: &Asked, visit: &Visit, from: Client, request: Request) -> Result<String, Refusal> {
     let mut form = Multipart::from_request(request, &()).await.map_err(Refusal::bad_request)?;
     let mut said = Said::default();
     while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
         match field.name() {
             Some("key") => said.key = text(field).await?,
             Some("as_of") => said.as_of = text(field).await?,
+            Some("policy") => said.policy = text(field).await?,
+            Some("contract_end") => said.contract_end = text(field).await?,
             // The fields before it are all that it needs.
-            Some("file") => return receive(opening, access, visit, from, &said, field).await,
+            Some("file") => return receive(asked, visit, from, &said, field).await,
             _ => {}
         }
     }
@@ -86,16 +105,18 @@ async fn take(
 }
 
 async fn receive(
-    opening: &Opening,
-    access: &Access,
+    Asked { opening, access, desk }: &Asked,
     visit: &Visit,
     from: Client,
     said: &Said,
     mut file: Field<'_>,
 ) -> Result<String, Refusal> {
-    let whose = whose(access, said.key.trim()).await?;
+    let caller = who(access, said.key.trim()).await?;
     let order = order(visit, said, file.file_name().unwrap_or_default())?;
-    let mut upload = opening.begin(whose.as_ref(), from, order).await?;
+    let (policy, contract_end) = terms(desk, caller.as_ref(), said).await?;
+    let whose = caller.as_ref().map(Caller::organisation);
+    let upload = opening.begin(whose, from, order).await?;
+    let mut upload = upload.under(policy.as_ref(), contract_end);
     loop {
         let piece = match file.chunk().await {
             Ok(Some(piece)) => upload.push(&piece).await.map_err(Refusal::from),
@@ -111,13 +132,29 @@ async fn receive(
     Ok(secret.reveal().to_owned())
 }
 
-/// The organisation of `key`, where one was typed.
-async fn whose(access: &Access, key: &str) -> Result<Option<OrganisationId>, Refusal> {
+/// Whose `key` is, where one was typed.
+async fn who(access: &Access, key: &str) -> Result<Option<Caller>, Refusal> {
     if key.is_empty() {
         return Ok(None);
     }
-    let caller = access.admit(key, Action::VerifyBulk, None).await?;
-    Ok(Some(caller.organisation().clone()))
+    Ok(Some(access.admit(key, Action::VerifyBulk, None).await?))
+}
+
+/// The policy that was named, and the end of the contract.
+async fn terms(
+    desk: &Desk,
+    caller: Option<&Caller>,
+    said: &Said,
+) -> Result<(Option<Policy>, Option<Day>), Refusal> {
+    let mut fields = Fields::default();
+    let end = Some(said.contract_end.trim()).filter(|day| !day.is_empty());
+    let end = fields.keep_some("contract_end", end, Day::parse);
+    fields.done(Some(()))?;
+    let policy = match said.policy.trim() {
+        "" => None,
+        name => Some(policies::named(desk, caller, name).await?),
+    };
+    Ok((policy, end))
 }
 
 fn order(visit: &Visit, said: &Said, name: &str) -> Result<Order, Refusal> {
