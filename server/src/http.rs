@@ -134,6 +134,7 @@ fn table() -> Vec<Row> {
         row(Get,  "/v1/jobs/{job}/events",                    NONE,       5,  NoStore,    jobs::events).reserved_for(Action::VerifyBulk).watched(),
         row(Get,  "/v1/jobs/{job}/results",                   NONE,       10, NoStore,    jobs::results).reserved_for(Action::VerifyBulk).streamed(),
         row(Get,  "/v1/jobs/{job}/differences",               NONE,       10, NoStore,    jobs::differences).reserved_for(Action::VerifyBulk).streamed(),
+        row(Post, "/v1/jobs/{job}/pack",                      NONE,       600, NoStore,   jobs::pack).reserved_for(Action::VerifyBulk).streamed(),
         row(Post, "/v1/jobs/{job}/start",                     SMALL,      5,  NoStore,    jobs::start),
         row(Post, "/v1/jobs/{job}/cancel",                    NONE,       30, NoStore,    jobs::cancel),
         row(Post, "/v1/jobs/{job}/erase",                     NONE,       30, NoStore,    jobs::erase),

@@ -20,6 +20,7 @@ use futures_util::StreamExt as _;
 use serde::Deserialize;
 use shirushi_shared::{
     api::{FieldProblem, ProblemType},
+    receipt::CaseReference,
     text::Language,
 };
 use tokio::time::timeout;
@@ -45,7 +46,10 @@ use crate::{
     clock::SystemClock,
     scheme::organisation::OrganisationId,
     service::desk::Desk,
-    service::jobs::{DifferenceForm, Job, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which},
+    service::jobs::{
+        DifferenceForm, Job, JobPack, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which,
+    },
+    service::pack::Packs,
 };
 
 /// How long nothing may come of a file.
@@ -270,6 +274,35 @@ pub(super) async fn differences(
     Ok(download(Body::from_stream(found), media, &job, &format!("differences.{end}")))
 }
 
+/// Of what a pack is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Packed {
+    /// The requester's own reference.
+    case: Option<CaseReference>,
+    lang: Option<String>,
+}
+
+/// `POST /v1/jobs/{job}/pack`.
+pub(super) async fn pack(
+    State(jobs): State<Jobs>,
+    State(packs): State<Packs>,
+    whose: Whose,
+    Path(name): Path<String>,
+    Query(packed): Query<Packed>,
+) -> Result<Response, Refusal> {
+    let job = jobs.find(whose.0.as_ref(), &name).await?;
+    let language = language(packed.lang.as_deref(), &job);
+    let JobPack { name, size, archive } = jobs.pack(&packs, &job, packed.case, language).await?;
+    let mut response = Body::from_stream(archive).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    headers.insert(header::CONTENT_LENGTH, size.into());
+    headers.insert(header::CONTENT_DISPOSITION, attachment(&name));
+    response.extensions_mut().insert(Page::Download);
+    Ok(response)
+}
+
 /// That which is asked for, else that of the job.
 fn language(asked: Option<&str>, job: &Job) -> Language {
     asked.map_or_else(|| job.document.language(), |asked| Language::choose(Some(asked), None))
@@ -305,6 +338,7 @@ impl From<JobsError> for Refusal {
             JobsError::NoEarlier => Self::bad_request(error),
             JobsError::Busy => Self::bare(ProblemType::Overloaded),
             JobsError::Registry(error) => error.into(),
+            JobsError::Receipt(error) => error.into(),
             JobsError::Scratch(_) | JobsError::Random(_) => Self::internal(&error),
         }
     }

@@ -15,6 +15,7 @@ mod error;
 mod limits;
 mod name;
 mod output;
+mod packing;
 mod source;
 mod upload;
 mod worker;
@@ -43,6 +44,7 @@ pub use self::{
     limits::JobLimits,
     name::JobSecret,
     output::ResultForm,
+    packing::JobPack,
     upload::Upload,
 };
 pub use crate::{

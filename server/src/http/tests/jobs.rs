@@ -184,6 +184,7 @@ async fn what_belongs_to_others_is_answered_like_what_never_existed() {
         ("GET", "/events"),
         ("GET", "/results"),
         ("GET", "/differences"),
+        ("POST", "/pack"),
         ("POST", "/start"),
         ("POST", "/cancel"),
         ("POST", "/erase"),
@@ -414,6 +415,16 @@ async fn every_row_is_checked_by_a_policy_where_one_is_named() {
     assert_eq!(answers[1]["policy"]["answer"], "fail");
     let told = service.get(&place(&job)).await.json();
     assert_eq!(told["policy"], answers[2]["end"]["policy"], "{told}");
+    let pack = service.post_json(&format!("{}/pack?case=No.12", place(&job)), &json!({})).await;
+    assert_eq!(pack.status, StatusCode::OK, "{}", pack.text());
+    assert!(pack.body.starts_with(b"PK") && pack.header("content-type") == "application/zip");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(pack.body)).unwrap();
+    let names: Vec<_> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    for name in ["manifest.json", "policy.json", "receipt.cose", "results.jsonl"] {
+        assert!(names.contains(&name.to_owned()), "{name}: {names:?}");
+    }
+    let kept = std::io::read_to_string(archive.by_name("results.jsonl").unwrap()).unwrap();
+    assert_eq!(kept.lines().count(), 3, "{kept}");
     let key = another(&service, "shop").await;
     for (key, status) in [(None, StatusCode::UNAUTHORIZED), (Some(&*key), StatusCode::NOT_FOUND)] {
         let refused = post(&service, key, "?policy=somebody-elses", JSON_LINES, asked.clone()).await;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{JobState, MappingError};
-use crate::registry::RegistryError;
+use crate::{registry::RegistryError, service::receipt::NoReceipt};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub enum JobsError {
     /// The registry could not be asked, or holds what cannot be read.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// A pack could not be signed.
+    #[error(transparent)]
+    Receipt(NoReceipt),
     /// A scratch file cannot be used, or a thread ended.
     #[error("a scratch file cannot be used")]
     Scratch(#[from] io::Error),
