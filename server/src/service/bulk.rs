@@ -97,7 +97,9 @@ impl Count {
     /// What is in `lines`.
     pub fn of(lines: &[BulkLine]) -> Self {
         let mut count = Self::default();
-        lines.iter().for_each(|line| count.line(line));
+        for line in lines {
+            count.line(line);
+        }
         count
     }
 

@@ -154,12 +154,12 @@ impl PackReceipt {
         let mut reader = Reader::new(payload);
         let mut claims = reader.pairs()?;
         let issuer = claims.required(ISS, text)?;
-        let issued = claims.required(IAT, Reader::time)?;
+        let at = claims.required(IAT, Reader::time)?;
         let receipt = claims.required(PACK, |reader| {
             let mut own = reader.pairs()?;
             let receipt = Self {
                 issuer,
-                issued,
+                issued: at,
                 manifest: own.required(1, Reader::byte_array).map(CoveredDocuments::from_sha256)?,
                 rows: own.required(2, Reader::uint)?,
                 bad: own.required(3, Reader::uint)?,

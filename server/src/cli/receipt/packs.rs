@@ -52,11 +52,14 @@ fn in_words(answer: &PackAnswer) -> String {
     match &answer.files {
         Some(files) if is_ours && files.are_whole() => text.push_str("genuine pack, and nothing altered\n"),
         Some(_) if is_ours => {
-            text.push_str("altered pack: its receipt is genuine, and its files are not all its own\n")
+            text.push_str("altered pack: its receipt is genuine, and its files are not all its own\n");
         }
         None if is_ours => text.push_str("genuine receipt of a pack, whose files were not handed in\n"),
         _ => {
-            say(&mut text, format_args!("{}\n", say::standing(answer.standing, answer.reason, answer.cutoff)))
+            say(
+                &mut text,
+                format_args!("{}\n", say::standing(answer.standing, answer.reason, answer.cutoff)),
+            );
         }
     }
     let files = answer.files.iter().flat_map(|files| {

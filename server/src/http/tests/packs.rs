@@ -79,7 +79,7 @@ async fn the_page_says_genuine_then_and_now_and_which_file_was_altered() {
 
     let altered = rewritten(&pack, |name, content| {
         if name == "results.csv" {
-            content.push(b'x')
+            content.push(b'x');
         }
     });
     let html = hand_in(&service, &altered).await.text();
@@ -128,7 +128,7 @@ async fn a_packs_receipt_alone_is_genuine_and_says_nothing_of_the_files() {
 async fn what_is_no_pack_is_refused_and_too_much_is_not_taken() {
     let service = Service::start().await;
     for file in
-        [&b"PK\x03\x04"[..], b"PK\x03\x04 and no archive", &[b"PK\x03\x04", [0; 40_000].as_slice()].concat()]
+        [&b"PK\x03\x04"[..], b"PK\x03\x04 and no archive", &[&b"PK\x03\x04"[..], &vec![0; 40_000]].concat()]
     {
         let told = hand_in(&service, file).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", told.text());
