@@ -8,6 +8,7 @@ mod publish;
 mod serve;
 #[cfg(test)]
 mod upgrade;
+mod webhooks;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -64,6 +65,7 @@ pub struct App {
     config: Config,
     keys: keys::Watched,
     lists: publish::Lists,
+    webhooks: webhooks::Webhooks,
     relay: Arc<Relay>,
     committed: Arc<Notify>,
     state: AppState,
@@ -90,6 +92,9 @@ pub enum AppError {
     /// The lists cannot be made.
     #[error("the lists cannot be published")]
     Lists(#[from] ListsError),
+    /// TLS cannot be set up for webhooks.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
     /// The system gave no randomness.
     #[error("the system gave no randomness")]
     Random(#[source] getrandom::Error),
@@ -128,12 +133,15 @@ impl App {
             .telling(statuses.clone());
         let organisations = Organisations::new(backends.registry.clone(), clock.clone());
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
+        let health = Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone());
+        let (watch_lists, webhooks) = webhooks::open(&config, &backends, &health, &clock)?;
         let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
         let receipts = Receipts::new(config.public_origin.as_str(), keys.live());
         let jobs = Jobs::new(backends.spool, bulk.clone(), clock.clone(), config.jobs_keep_days);
         let metrics = Metrics::new(|registry| {
             registry.register_collector(Box::new(Counted(statuses)));
             registry.register_collector(Box::new(measured));
+            registry.register_collector(Box::new(webhooks.told()));
         });
         let jobs = jobs.map_err(AppError::Random)?.counted_by({
             let metrics = metrics.clone();
@@ -151,7 +159,8 @@ impl App {
             history: History::new(backends.registry.clone()),
             access: Access::new(backends.registry.clone(), organisations.clone(), clock.clone()),
             organisations,
-            health: Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone()),
+            watch_lists,
+            health,
             published,
             shelf: lists.shelf.clone(),
             shell: Shell::new(config.public_origin.clone(), origins, &site, config.notice.clone()),
@@ -167,7 +176,7 @@ impl App {
             clock: clock.clone(),
         };
         let relay = Arc::new(Relay::new(backends.registry, backends.cache, clock));
-        Ok(Self { config, keys, lists, relay, committed, state })
+        Ok(Self { config, keys, lists, webhooks, relay, committed, state })
     }
 
     /// What the routes stand on, for a router in the same process.

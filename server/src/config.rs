@@ -6,10 +6,12 @@
 mod backend;
 mod evidence;
 mod settings;
+mod webhooks;
 
 pub use backend::{CacheUrl, DatabaseUrl};
 pub use evidence::EvidenceUrl;
 pub use settings::Settings;
+pub use webhooks::Webhooks;
 
 use std::{
     fmt,
@@ -56,6 +58,8 @@ pub struct Config {
     pub limits: Limits,
     /// Days for which jobs of organisations are kept when they have ended.
     pub jobs_keep_days: u16,
+    /// Webhooks.
+    pub webhooks: Webhooks,
     /// What is written to the log.
     pub log: Log,
 }
@@ -151,6 +155,7 @@ impl Config {
             proxies: given.proxies.unwrap_or(0),
             drain_seconds: given.drain_seconds.unwrap_or(20).min(600),
         };
+        let webhooks = wrong.webhooks(given.webhooks_allow.as_deref(), given.webhooks_retry);
         let format = wrong.parsed("log_format", given.log_format.as_deref(), "auto", |text| match text {
             "json" => Ok(LogFormat::Json),
             "pretty" => Ok(LogFormat::Pretty),
@@ -196,6 +201,7 @@ impl Config {
                 freshness,
                 limits,
                 jobs_keep_days,
+                webhooks,
                 log: Log { filter, format, folder, keep_days },
             }),
             _ => Err(wrong),

@@ -46,6 +46,8 @@ pub mod state;
 mod status_lists;
 mod table;
 mod verify;
+mod watches;
+mod webhooks;
 
 use axum::{
     Router,
@@ -89,6 +91,8 @@ const PHOTOGRAPH: usize = photographs::MAX_BYTES + 64 * 1024;
 const ROWS: usize = bulk::Limits::MOST_BYTES;
 /// A file of a job, which goes on to the registry part by part.
 const FILE: usize = crate::service::jobs::JobLimits::MOST_BYTES;
+/// Fifty thousand numbers in JSON.
+const NUMBERS: usize = 2 * 1024 * 1024;
 /// A product list.
 const PRODUCTS: usize = import::MAX_BYTES;
 
@@ -109,12 +113,21 @@ fn table() -> Vec<Row> {
         row(Post, "/receipt/keep",                            SMALL,      5,  NoStore,    pages::receipt_kept),
         row(Get,  "/report",                                  NONE,       5,  NoStore,    pages::report),
         row(Post, "/report",                                  PHOTOGRAPH, 30, NoStore,    pages::report_sent),
+        row(Get,  "/watch/{secret}",                          NONE,       5,  NoStore,    pages::watch),
         row(Get,  "/robots.txt",                              NONE,       5,  Minutes(5), pages::robots),
 
         row(Get,  "/v1/verify/{text}",                        NONE,       5,  NoStore,    verify::by_text).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/bulk",                          ROWS,       5,  NoStore,    bulk::verify).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/bulk",                                    NONE,       5,  NoStore,    pages::bulk),
+        row(Post, "/bulk",                                    FILE,       7200, NoStore,  pages::bulk_sent).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/bulk/{job}",                              NONE,       10, NoStore,    pages::bulk_file),
+        row(Post, "/bulk/{job}/columns",                      SMALL,      10, NoStore,    pages::bulk_columns),
+        row(Post, "/bulk/{job}/cancel",                       SMALL,      30, NoStore,    pages::bulk_cancelled),
+        row(Get,  "/bulk/{job}/differences",                  NONE,       5,  NoStore,    pages::bulk_compared),
+        row(Post, "/bulk/{job}/watch",                        SMALL,      30, NoStore,    pages::bulk_watched),
+        row(Post, "/bulk/{job}/erase",                        SMALL,      30, NoStore,    pages::bulk_erased),
         row(Get,  "/v1/jobs",                                 NONE,       5,  NoStore,    jobs::list),
         row(Post, "/v1/jobs",                                 FILE,       7200, NoStore,  jobs::create).reserved_for(Action::VerifyBulk).streamed(),
         row(Get,  "/v1/jobs/{job}",                           NONE,       5,  NoStore,    jobs::show),
@@ -195,6 +208,22 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/api-keys",                             SMALL,      5,  NoStore,    api_keys::create),
         row(Post, "/v1/api-keys/{id}/rotate",                 SMALL,      5,  NoStore,    api_keys::rotate),
         row(Post, "/v1/api-keys/{id}/revoke",                 NONE,       5,  NoStore,    api_keys::revoke),
+
+        row(Get,  "/v1/watches",                              NONE,       5,  NoStore,    watches::list),
+        row(Post, "/v1/watches",                              NUMBERS,    10, NoStore,    watches::create),
+        row(Get,  "/v1/watches/{id}",                         NONE,       5,  NoStore,    watches::show),
+        row(Post, "/v1/watches/{id}",                         NUMBERS,    10, NoStore,    watches::change),
+        row(Post, "/v1/watches/{id}/delete",                  NONE,       5,  NoStore,    watches::delete),
+        row(Get,  "/v1/watches/{id}/changes",                 NONE,       5,  NoStore,    watches::changes),
+        row(Get,  "/v1/webhooks",                             NONE,       5,  NoStore,    webhooks::list),
+        row(Post, "/v1/webhooks",                             SMALL,      5,  NoStore,    webhooks::create),
+        row(Post, "/v1/webhooks/{id}/rotate",                 SMALL,      5,  NoStore,    webhooks::rotate),
+        row(Post, "/v1/webhooks/{id}/pause",                  NONE,       5,  NoStore,    webhooks::pause),
+        row(Post, "/v1/webhooks/{id}/resume",                 NONE,       5,  NoStore,    webhooks::resume),
+        row(Post, "/v1/webhooks/{id}/test",                   NONE,       5,  NoStore,    webhooks::test),
+        row(Post, "/v1/webhooks/{id}/delete",                 NONE,       5,  NoStore,    webhooks::delete),
+        row(Get,  "/v1/webhooks/{id}/deliveries",             NONE,       5,  NoStore,    webhooks::deliveries),
+        row(Post, "/v1/webhooks/{id}/replay",                 SMALL,      5,  NoStore,    webhooks::replay),
 
         row(Get,  "/.well-known/shirushi/trust-list",         NONE,       5,  Minutes(5), keys::trust_list),
         row(Get,  "/.well-known/shirushi/trust-list/{key}",   NONE,       5,  Minutes(5), keys::trust_list_by),

@@ -12,6 +12,8 @@ pub mod evidence;
 pub mod outbox;
 /// Private keys: kept, rotated, and used.
 pub mod signer;
+/// Webhooks: what signs them, where they may go, and one attempt to send one.
+pub mod webhook;
 /// Labels for print: QR code, SVG, PNG and PDF.
 pub mod artwork;
 /// The operator's side of the scheme: organisations, access, applications, decisions, as values and rules.

@@ -32,6 +32,7 @@ mod spool;
 mod sql;
 mod sqlite;
 mod stored;
+pub mod watch;
 mod write;
 
 pub use audit::{Audit, Finding, Known};
@@ -45,6 +46,7 @@ pub use spool::{
     Answers, JobBounds, JobChange, JobState, NewJob, PartHead, PartKind, Slice, Spool, StoredJob,
 };
 pub use sqlite::SqliteRegistry;
+pub use watch::Watches;
 pub use write::{Case, CaseQuery, CaseWrite, Change, NewRegistration, Write, Written};
 
 use async_trait::async_trait;

@@ -38,6 +38,8 @@ pub mod verify;
 pub mod bulk;
 /// Files that are verified in the background.
 pub mod jobs;
+/// Lists of labels to be told of, and webhooks.
+pub mod watch;
 
 /// Whose a label is.
 mod holder;

@@ -23,15 +23,18 @@ mod phrase;
 mod policy;
 #[cfg(test)]
 mod tests;
+#[cfg(not(target_arch = "wasm32"))]
+mod watch;
 mod words;
 
 pub use date::Zone;
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
-    AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords, PackWords,
-    PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords,
-    ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+    AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords, MessageWords,
+    PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
+    PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords, WatchReasonWords,
+    WatchWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

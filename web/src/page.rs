@@ -18,6 +18,7 @@ pub mod receipt;
 pub mod report;
 pub mod scan;
 pub mod verdict;
+pub mod watch;
 
 pub use document::style;
 pub use frame::{Assets, Frame};

@@ -8,7 +8,7 @@ use crate::{
     clock::SystemClock,
     config::{CacheUrl, Config, DatabaseUrl, EvidenceUrl},
     evidence::{EvidenceFiles, EvidenceStore, FolderStore, S3Place, S3Store, StoreError},
-    registry::{PostgresRegistry, Registry, Spool, SqliteRegistry},
+    registry::{PostgresRegistry, Registry, Spool, SqliteRegistry, Watches},
     service::status::StatusReader,
 };
 
@@ -20,15 +20,17 @@ pub(super) struct Backends {
     pub(super) registry: Arc<dyn Registry>,
     /// Jobs: in the same database.
     pub(super) spool: Arc<dyn Spool>,
+    /// Watch lists and webhooks, in the same place as the registry.
+    pub(super) watches: Arc<dyn Watches>,
     pub(super) cache: Arc<dyn StatusCache>,
 }
 
 impl Backends {
     /// Opens what `config` names.
     pub(super) async fn open(config: &Config) -> Result<Self, AppError> {
-        let (registry, spool): (Arc<dyn Registry>, Arc<dyn Spool>) = match &config.database {
-            DatabaseUrl::Sqlite(path) => both(SqliteRegistry::open(path).await?),
-            DatabaseUrl::Postgres(url) => both(PostgresRegistry::connect(url.as_str()).await?),
+        let (registry, spool, watches) = match &config.database {
+            DatabaseUrl::Sqlite(path) => all_of(SqliteRegistry::open(path).await?),
+            DatabaseUrl::Postgres(url) => all_of(PostgresRegistry::connect(url.as_str()).await?),
         };
         let cache: Arc<dyn StatusCache> = match &config.cache {
             CacheUrl::Memory => Arc::new(MemoryCache::new(REMEMBERED)),
@@ -37,20 +39,21 @@ impl Backends {
                 Arc::new(NearCache::new(shared, REMEMBERED))
             }
         };
-        Ok(Self { registry, spool, cache })
+        Ok(Self { registry, spool, watches, cache })
     }
-}
 
-impl Backends {
-    /// Evidence of statuses: cache first.
+    /// Evidence of a label's status from these.
     pub(super) fn statuses(&self, config: &Config, clock: &SystemClock) -> StatusReader {
         StatusReader::new(self.registry.clone(), self.cache.clone(), clock.clone(), config.freshness)
     }
 }
 
-fn both<T: Registry + Spool>(database: T) -> (Arc<dyn Registry>, Arc<dyn Spool>) {
+/// One database in all that it is.
+type Database = (Arc<dyn Registry>, Arc<dyn Spool>, Arc<dyn Watches>);
+
+fn all_of<T: Registry + Spool + Watches>(database: T) -> Database {
     let database = Arc::new(database);
-    (Arc::clone(&database) as _, database)
+    (Arc::clone(&database) as _, Arc::clone(&database) as _, database)
 }
 
 /// Opens the evidence files that `config` names.

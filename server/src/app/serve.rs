@@ -45,6 +45,11 @@ impl App {
             let (jobs, mut stopped) = (self.state.jobs.clone(), stopped.clone());
             jobs.run(async move { drop(stopped.wait_for(|stopped| *stopped).await) })
         });
+        let webhooks = tokio::spawn({
+            let (committed, mut stopped) = (Arc::clone(&self.committed), stopped.clone());
+            let shutdown = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+            self.webhooks.run(committed, shutdown)
+        });
         let helpers = [
             tokio::spawn(wake(Arc::clone(&self.committed), Arc::clone(&self.relay))),
             tokio::spawn(self.keys.run(self.state.clone())),
@@ -73,8 +78,8 @@ impl App {
         for helper in helpers {
             helper.abort();
         }
-        // They end by themselves between two steps.
-        let _ = tokio::join!(relay, lists, jobs);
+        // All end by themselves between two steps.
+        let _ = tokio::join!(relay, lists, jobs, webhooks);
         tracing::info!("stopped");
         Ok(())
     }

@@ -57,7 +57,7 @@ pub struct Create {
     /// The person who holds it, for people and the history
     #[arg(value_parser = person)]
     name: PersonName,
-    /// What it may do: verify, read, apply, review, approve, change, issue, audit, manage; may be repeated
+    /// What it may do: verify, read, apply, review, approve, change, issue, audit, manage, watch; may be repeated
     #[arg(long, required = true, value_delimiter = ',', value_parser = scope)]
     scope: Vec<Scope>,
     /// For whom its holder acts

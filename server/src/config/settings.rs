@@ -92,6 +92,24 @@ pub struct Settings {
     /// Time for requests to finish when the service stops [default: 20]
     #[arg(long, global = true, env = "SHIRUSHI_DRAIN_SECONDS", value_name = "SECONDS")]
     pub drain_seconds: Option<u64>,
+    /// Hosts and blocks of addresses to which webhooks may go beside the public internet, also by http
+    #[arg(
+        long,
+        global = true,
+        env = "SHIRUSHI_WEBHOOKS_ALLOW",
+        value_name = "HOST|BLOCK",
+        value_delimiter = ','
+    )]
+    pub webhooks_allow: Option<Vec<String>>,
+    /// Seconds after each failed attempt at a webhook until the next [default: 5,30,120,900,3600,21600,86400]
+    #[arg(
+        long,
+        global = true,
+        env = "SHIRUSHI_WEBHOOKS_RETRY",
+        value_name = "SECONDS",
+        value_delimiter = ','
+    )]
+    pub webhooks_retry: Option<Vec<u32>>,
     /// What is logged: error, warn, info, debug, or a filter; of other crates never more than info [default: info]
     #[arg(long, global = true, env = "SHIRUSHI_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -137,6 +155,8 @@ impl Settings {
             jobs_keep_days: self.jobs_keep_days.or(other.jobs_keep_days),
             proxies: self.proxies.or(other.proxies),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
+            webhooks_allow: self.webhooks_allow.or(other.webhooks_allow),
+            webhooks_retry: self.webhooks_retry.or(other.webhooks_retry),
             log: self.log.or(other.log),
             log_format: self.log_format.or(other.log_format),
             log_folder: self.log_folder.or(other.log_folder),

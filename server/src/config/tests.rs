@@ -36,6 +36,8 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "max_pictures",
         "proxies",
         "drain_seconds",
+        "webhooks_allow",
+        "webhooks_retry",
         "log",
         "log_format",
         "log_folder",

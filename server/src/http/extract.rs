@@ -12,9 +12,9 @@ pub(super) use admitted::{
     ToChangeState, ToConfirm, ToCreateKey, ToCreateOrganisation, ToDecideNotice, ToDecline, ToDraft,
     ToEditApplication, ToExport, ToExtend, ToFileNotice, ToFileReport, ToHandleSighting, ToIssue, ToListKeys,
     ToPropose, ToReadApplication, ToReadArtwork, ToReadDecision, ToReadEvidence, ToReadNotice,
-    ToReadOrganisation, ToReadPolicy, ToReadSighting, ToReadStanding, ToReject, ToReturn, ToRevokeKey,
-    ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice, ToWriteAdvisory,
-    ToWriteDuty, ToWritePolicy, bearer,
+    ToReadOrganisation, ToReadPolicy, ToReadSighting, ToReadStanding, ToReadWatch, ToReadWebhook, ToReject,
+    ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice,
+    ToWriteAdvisory, ToWriteDuty, ToWritePolicy, ToWriteWatch, ToWriteWebhook, bearer,
 };
 pub(super) use body::read as read_body;
 pub(super) use form::Form;

@@ -44,8 +44,11 @@ use super::{
 };
 use crate::{
     clock::SystemClock,
+    scheme::organisation::OrganisationId,
     service::desk::Desk,
-    service::jobs::{DifferenceForm, Job, JobPack, Jobs, JobsError, Mapping, ResultForm, Upload, Which},
+    service::jobs::{
+        DifferenceForm, Job, JobPack, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which,
+    },
     service::pack::Packs,
 };
 
@@ -79,6 +82,21 @@ impl FromRef<AppState> for Opening {
     }
 }
 
+impl Opening {
+    /// Opens a job; without a key, counted against where it comes from.
+    pub(super) async fn begin(
+        &self,
+        whose: Option<&OrganisationId>,
+        from: Client,
+        order: Order,
+    ) -> Result<Upload, Refusal> {
+        if whose.is_none() {
+            self.rate.take_job(from, self.clock.now())?;
+        }
+        Ok(self.jobs.begin(whose, order).await?)
+    }
+}
+
 /// `POST /v1/jobs`: the file is the body.
 pub(super) async fn create(
     State(opening): State<Opening>,
@@ -89,18 +107,15 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let Opening { jobs, desk, rate, clock, origin } = opening;
-    let (policy, contract_end) = asked.terms(&desk, caller.as_ref()).await?;
+    let Opening { jobs, desk, clock, origin, .. } = &opening;
+    let (policy, contract_end) = asked.terms(desk, caller.as_ref()).await?;
     let order = asked.check(format(&headers)?, &headers)?;
     let limits = jobs.limits(whose.0.is_some());
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > limits.bytes) {
         return Err(Refusal::new(ProblemType::TooLarge, limits.too_many_bytes()));
     }
-    if whose.0.is_none() {
-        rate.take_job(from, clock.now())?;
-    }
-    let upload = jobs.begin(whose.0.as_ref(), order).await?;
+    let upload = opening.begin(whose.0.as_ref(), from, order).await?;
     let mut upload = upload.under(policy.as_ref(), contract_end);
     let mut body = body.into_data_stream();
     if let Err(refusal) = receive(&mut upload, &mut body).await {
@@ -116,6 +131,7 @@ pub(super) async fn create(
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(answer)).into_response())
 }
 
+/// Takes a file in as it comes.
 async fn receive(upload: &mut Upload, body: &mut BodyDataStream) -> Result<(), Refusal> {
     loop {
         match timeout(IDLE, body.next()).await {

@@ -1,5 +1,6 @@
 //! Pages: complete in their first answer, without script. What stands on them is `shirushi_web`'s.
 
+mod bulk;
 mod check;
 mod dress;
 mod photograph;
@@ -8,7 +9,12 @@ mod report;
 mod scan;
 mod shell;
 mod verdict;
+mod watch;
 
+pub(super) use bulk::{
+    cancelled as bulk_cancelled, columns as bulk_columns, compared as bulk_compared, erased as bulk_erased,
+    form as bulk, sent as bulk_sent, show as bulk_file, watched as bulk_watched,
+};
 pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
@@ -18,6 +24,7 @@ pub(super) use report::{form as report, sent as report_sent};
 pub(super) use scan::{scan, service_worker};
 pub use shell::Shell;
 pub(super) use verdict::verdict;
+pub(super) use watch::watch;
 
 use axum::{
     extract::State,
@@ -41,7 +48,7 @@ pub(super) async fn about(State(shell): State<Shell>, visit: Visit, headers: Hea
 
 /// `GET /robots.txt`: pages about single labels are nobody's search results.
 pub(super) async fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /v1/\n"
+    "User-agent: *\nDisallow: /v/\nDisallow: /check\nDisallow: /report?\nDisallow: /bulk/\nDisallow: /watch/\nDisallow: /v1/\n"
 }
 
 /// A page that is the same for everybody who speaks its language. The tag is weak: the page may be sent compressed.

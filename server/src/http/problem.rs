@@ -2,6 +2,8 @@
 //!
 //! What a caller reads is written for the caller; what went wrong inside is logged here, once, and never sent.
 
+mod watch;
+
 use axum::{
     extract::multipart::MultipartError,
     http::{HeaderValue, StatusCode, header},
@@ -82,6 +84,13 @@ impl Refusal {
     /// A refusal with words for the caller, and what speaks against it one by one.
     fn with_errors(kind: ProblemType, detail: impl ToString, errors: Vec<FieldProblem>) -> Self {
         Self { errors, ..Self::new(kind, detail) }
+    }
+
+    /// What it tells, in one line.
+    pub(super) fn told(&self) -> String {
+        let errors = self.errors.iter().map(|error| format!("{}: {}", error.field, error.detail));
+        let all: Vec<_> = self.detail.clone().into_iter().chain(errors).collect();
+        if all.is_empty() { self.kind.title().to_owned() } else { all.join("; ") }
     }
 
     /// The request cannot be understood.

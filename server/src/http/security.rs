@@ -19,6 +19,8 @@ pub(super) enum Page {
     Nothing,
     /// A page without script.
     Plain,
+    /// A page whose script asks the service how far something is.
+    Watching,
     /// The page with the camera and the decoder's worker.
     Scanner,
     /// Somebody's file, to be kept and not shown: whatever it holds, it is nobody's page.
@@ -53,6 +55,19 @@ const PLAIN: &[(&str, &str)] = &[
     ("img-src", "'self'"),
     // The number form and the photograph form.
     ("form-action", "'self'"),
+];
+
+const WATCHING: &[(&str, &str)] = &[
+    // As on every page.
+    ("style-src", STYLE),
+    // The icon.
+    ("img-src", "'self'"),
+    // The forms that stop and erase a file.
+    ("form-action", "'self'"),
+    // One small file, never a script within the page.
+    ("script-src", "'self'"),
+    // How far the file is.
+    ("connect-src", "'self'"),
 ];
 
 const SCANNER: &[(&str, &str)] = &[
@@ -99,6 +114,7 @@ pub(super) struct Policies(Arc<Written>);
 struct Written {
     nothing: HeaderValue,
     plain: HeaderValue,
+    watching: HeaderValue,
     scanner: HeaderValue,
     script: HeaderValue,
     download: HeaderValue,
@@ -123,6 +139,7 @@ impl Policies {
         Self(Arc::new(Written {
             nothing: write(NOTHING),
             plain: write(PLAIN),
+            watching: write(WATCHING),
             scanner: write(SCANNER),
             script: write(SCRIPT),
             download: write(DOWNLOAD),
@@ -134,6 +151,7 @@ impl Policies {
         match page {
             Page::Nothing => &self.0.nothing,
             Page::Plain => &self.0.plain,
+            Page::Watching => &self.0.watching,
             Page::Scanner => &self.0.scanner,
             Page::Script => &self.0.script,
             Page::Download => &self.0.download,

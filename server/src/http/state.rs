@@ -16,7 +16,7 @@ use crate::{
     service::{
         access::Access, bulk::Bulk, desk::Desk, health::Health, history::History, issue::Issuer, jobs::Jobs,
         organisations::Organisations, pack::Packs, publication::Shelf, receipt::Receipts, records::Records,
-        verify::Verifier,
+        verify::Verifier, watch::WatchLists,
     },
 };
 
@@ -45,6 +45,8 @@ pub struct AppState {
     pub access: Access,
     /// The organisations for which they act.
     pub organisations: Organisations,
+    /// Lists of labels to be told of, and webhooks.
+    pub watch_lists: WatchLists,
     /// Whether this node can do its work.
     pub health: Health,
     /// The signed list of keys and its mirrors.

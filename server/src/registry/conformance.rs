@@ -15,10 +15,11 @@ mod races;
 mod registering;
 pub mod sample;
 mod spool;
+mod watches;
 
 use std::sync::Arc;
 
-use super::{Registry, Spool};
+use super::{Registry, Spool, Watches};
 
 /// Runs every case, each on an empty registry from `open`.
 pub async fn run<F>(open: impl Fn() -> F)
@@ -65,4 +66,17 @@ where
     spool::a_slice_is_taken_once_and_from_its_holder(open().await).await;
     spool::whoever_stops_a_job_stops_its_worker(open().await).await;
     spool::what_has_expired_is_erased_with_its_parts(open().await).await;
+}
+
+/// Runs every case of watch lists and webhooks, each on an empty registry from `open`.
+pub async fn run_watches<R: Registry + Watches, F>(open: impl Fn() -> F)
+where
+    F: Future<Output = R>,
+{
+    watches::a_list_is_made_changed_and_removed(open().await).await;
+    watches::what_happens_is_carried_once(open().await).await;
+    watches::deliveries_of_a_label_are_in_order(open().await).await;
+    watches::dead_letters_are_kept_and_replayed(open().await).await;
+    watches::an_endpoint_is_made_rotated_paused_and_removed(open().await).await;
+    watches::two_carriers_and_two_senders_do_nothing_twice(open().await).await;
 }

@@ -11,6 +11,7 @@ mod read;
 mod spool;
 pub(super) mod tables;
 mod value;
+mod watch;
 mod write;
 
 use async_trait::async_trait;

@@ -202,7 +202,7 @@ pub(super) fn pre_label_number(
     PreLabelNumber::parse(kind).ok_or_else(|| cell.corrupt())
 }
 
-fn record(
+pub(super) fn record(
     table: &'static str,
     row: &dyn core::fmt::Display,
     number: &str,

@@ -17,6 +17,7 @@ pub struct Health {
     clock: SystemClock,
     draining: Arc<AtomicBool>,
     keys_lost: Arc<AtomicBool>,
+    webhooks_stopped: Arc<AtomicBool>,
 }
 
 /// How one part is.
@@ -45,12 +46,15 @@ pub struct Report {
     /// The scheme's keys. Those read last stay in force; a node that cannot read them again would not hear of one that
     /// was declared compromised.
     pub keys: PartState,
+    /// Webhooks. While they are not delivered, what is to be told waits.
+    pub webhooks: PartState,
 }
 
 impl Health {
     /// The health of a node with these parts.
     pub fn new(registry: Arc<dyn Registry>, cache: Arc<dyn StatusCache>, clock: SystemClock) -> Self {
-        Self { registry, cache, clock, draining: Arc::default(), keys_lost: Arc::default() }
+        let (draining, keys_lost, webhooks_stopped) = (Arc::default(), Arc::default(), Arc::default());
+        Self { registry, cache, clock, draining, keys_lost, webhooks_stopped }
     }
 
     /// From now on the node is leaving: it answers, and asks for no more.
@@ -68,6 +72,11 @@ impl Health {
         self.keys_lost.store(!readable, Ordering::Relaxed);
     }
 
+    /// Says whether webhooks were delivered when it was tried last.
+    pub fn webhooks_are_delivered(&self, delivered: bool) {
+        self.webhooks_stopped.store(!delivered, Ordering::Relaxed);
+    }
+
     /// Seconds since all changes up to then were in the cache; `None` where no relay has confirmed any, or the cache does
     /// not answer. Above the freshness bound, verdicts ask the registry.
     pub async fn relay_age(&self) -> Option<i64> {
@@ -82,8 +91,10 @@ impl Health {
         let cache = if cache.is_ok() { PartState::Ready } else { PartState::Degraded };
         let lost = self.keys_lost.load(Ordering::Relaxed);
         let keys = if lost { PartState::NotReady } else { PartState::Ready };
+        let stopped = self.webhooks_stopped.load(Ordering::Relaxed);
+        let webhooks = if stopped { PartState::Degraded } else { PartState::Ready };
         let draining = self.is_draining();
         let ready = registry == PartState::Ready && keys == PartState::Ready && !draining;
-        Report { ready, draining, registry, cache, keys }
+        Report { ready, draining, registry, cache, keys, webhooks }
     }
 }

@@ -53,6 +53,21 @@ impl Meaning {
         Self::Id,
     ];
 
+    /// Its word in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Label => "label",
+            Self::Number => "number",
+            Self::Gtin => "gtin",
+            Self::Model => "model",
+            Self::Maker => "maker",
+            Self::CorporateNumber => "corporate_number",
+            Self::Level => "level",
+            Self::Day => "day",
+            Self::Id => "id",
+        }
+    }
+
     /// Whether a label or registration can be found by it.
     pub const fn is_presented(self) -> bool {
         matches!(self, Self::Label | Self::Number | Self::Gtin)

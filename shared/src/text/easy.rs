@@ -361,6 +361,7 @@ pub(super) static PAGE: PageWords = PageWords {
     about: ja::ABOUT,
     receipt: ja::RECEIPT,
     policy: ja::POLICY,
+    watch: ja::WATCH,
     pack: ja::PACK,
     report: ReportWords {
         title: "おかしい ラベルを 知（し）らせる",

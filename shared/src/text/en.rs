@@ -2,9 +2,10 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
-        PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
-        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
+        MessageWords, PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
+        PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+        WatchReasonWords, WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -369,6 +370,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    watch: WATCH,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -660,6 +662,37 @@ const POLICY: PolicyWords = PolicyWords {
     },
 };
 
+pub(super) const WATCH: WatchWords = WatchWords {
+    title: "Changes of watched labels",
+    lead: "What happened to the labels on this list, newest first. How a label stands now is on its own page.",
+    private: "Whoever has the address of this page can see it. Pass it on only to those who need it.",
+    count: "{count} labels are watched.",
+    count_one: "One label is watched.",
+    none: "Nothing has happened since the list was made.",
+    happened: "What happened",
+    when: "When",
+    before: "Before",
+    after: "After",
+    not_on_record: "not registered",
+    held: "{state} ({end})",
+    older: "Older changes",
+    newest: "To the newest",
+    reasons: WatchReasonWords {
+        registered: "It was registered.",
+        suspended: "It was suspended.",
+        reinstated: "The suspension or grace period was ended.",
+        suspension_ended: "The suspension came to its end.",
+        grace: "It will lapse: the grace period has begun.",
+        revoked: "It was revoked.",
+        expiry: "The validity was changed.",
+        products: "The products and models that it covers were changed.",
+        succeeded: "It was replaced by another registration.",
+        expiring: "{days} days are left.",
+        expired: "The validity has ended.",
+        other: "Something else was changed.",
+    },
+};
+
 const SHEET: SheetWords = SheetWords {
     meant: "Did you mean one of these? Compare with the product.",
     print: "Printed, this page is a record of one sheet, with the checks and a code that leads back here.",
@@ -694,6 +727,21 @@ const COLUMNS: ColumnWords = ColumnWords {
     summary: "Summary",
     rows: "Rows",
     made: "Made at (Japan time)",
+    faults: FaultWords {
+        not_a_row: "This cannot be read as a row",
+        one_of: "It does not say which label is meant",
+        too_long: "It is too long",
+        not_a_value: "A value cannot be read",
+        unavailable: "The registry did not answer; please try again",
+    },
+    stops: StopWords {
+        too_many_rows: "There are more rows than are taken. Those up to the limit were checked",
+        too_many_bytes: "The file is larger than is taken. What is within the limit was checked",
+        columns: "No column says which label is meant",
+        not_a_table: "Part of the file cannot be read as a table",
+        cancelled: "It was cancelled",
+        other: "It could not be read to its end",
+    },
 };
 
 const DIFFERENCES: DifferenceWords = DifferenceWords {
@@ -708,10 +756,26 @@ const DIFFERENCES: DifferenceWords = DifferenceWords {
 const BULK: BulkWords = BulkWords {
     title: "Check many labels",
     lead: "Hand in a stock list or a supplier's list: each row is checked with the registry, and you get an answer for each of them.",
+    more: "Give a key, or a day",
     key_field: "API key (if you have one)",
     key_hint: "With a key, up to {rows} rows; the results are then your organisation's.",
     as_of_field: "As of (empty: now)",
     as_of_hint: "Choose a day to ask whether the labels were valid on that day.",
+    policy_field: "Procurement policy (may be empty)",
+    policy_hint: "The name of a policy of your organisation. “government” is an example made from what is published about government procurement.",
+    contract_end_field: "End of the contract (where the policy asks for it)",
+    policy_says: "Policy: ",
+    steps: "Use these results",
+    pack_title: "Keep them as evidence",
+    pack_lead: "Report, results and policy in one file (zip), with a signed receipt over all of it. It can be checked years later on the page “Check a receipt”.",
+    pack_submit: "Keep an evidence pack",
+    differences_title: "Compare with earlier results",
+    differences_field: "Address of the earlier results",
+    differences_submit: "Keep the differences (CSV)",
+    watch_title: "Be told of changes",
+    watch_lead: "Makes a watch list of the labels in these results. Changes appear on the list's page, and webhooks tell of them.",
+    watch_name: "Name of the list",
+    watch_submit: "Make a watch list",
     file_field: "File",
     file_hint: "CSV (UTF-8, Shift_JIS), Excel (.xlsx) or JSON Lines; you can drop it here. Up to {rows} rows without a key.",
     submit: "Hand in the file",
@@ -721,6 +785,7 @@ const BULK: BulkWords = BulkWords {
     columns_check: "Check the columns",
     columns_lead: "The meaning of each column was guessed from headings and values. Correct what is wrong, then start.",
     columns_lacking: "No column says which label. Choose one for the registration number, the label or the JAN/GTIN.",
+    columns_twice: "Two columns have the same meaning. Set one of them to “not used”.",
     columns_heading: "The first row is headings",
     column: "Column",
     column_meaning: "Meaning",
@@ -740,7 +805,6 @@ const BULK: BulkWords = BulkWords {
     incomplete: "Not all rows were checked",
     counts: "Kinds of results",
     all_rows: "all rows",
-    attention: "to be looked at",
     bad_rows: "not answered",
     no_rows: "There are no such rows.",
     more_rows: "Next rows",

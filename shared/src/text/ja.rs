@@ -2,9 +2,10 @@
 
 use super::{
     page::{
-        AboutWords, BulkWords, ColumnWords, DifferenceWords, HomeWords, MeaningWords, MessageWords,
-        PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
-        PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords,
+        AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
+        MessageWords, PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
+        PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+        WatchReasonWords, WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -369,6 +370,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    watch: WATCH,
 };
 
 const HOME: HomeWords = HomeWords {
@@ -660,6 +662,37 @@ pub(super) const POLICY: PolicyWords = PolicyWords {
     },
 };
 
+pub(super) const WATCH: WatchWords = WatchWords {
+    title: "監視リストの変更",
+    lead: "このリストのラベルに起きた変更を、新しい順に表示します。現在の状態は、各ラベルのページで確認してください。",
+    private: "このページは、アドレスを知っている人なら誰でも見られます。必要な人だけに知らせてください。",
+    count: "{count}件のラベルを監視しています。",
+    count_one: "1件のラベルを監視しています。",
+    none: "リストの作成後、変更はありません。",
+    happened: "変更の内容",
+    when: "日時",
+    before: "変更前",
+    after: "変更後",
+    not_on_record: "登録なし",
+    held: "{state}（{end}）",
+    older: "以前の変更",
+    newest: "最新の変更に戻る",
+    reasons: WatchReasonWords {
+        registered: "登録されました。",
+        suspended: "一時停止されました。",
+        reinstated: "一時停止または失効猶予が解除されました。",
+        suspension_ended: "一時停止の期間が終わりました。",
+        grace: "失効猶予に入りました。",
+        revoked: "取り消されました。",
+        expiry: "有効期限が変更されました。",
+        products: "対象の製品・型番が変更されました。",
+        succeeded: "別の登録に引き継がれました。",
+        expiring: "有効期限まであと{days}日です。",
+        expired: "有効期限が過ぎました。",
+        other: "その他の変更がありました。",
+    },
+};
+
 const SHEET: SheetWords = SheetWords {
     meant: "次の型番ではありませんか。製品の表示と見比べてください。",
     print: "このページを印刷すると、確認の詳細とコードを含む1枚の記録になります。",
@@ -694,6 +727,21 @@ pub(super) const COLUMNS: ColumnWords = ColumnWords {
     summary: "集計",
     rows: "行数",
     made: "作成日時（日本時間）",
+    faults: FaultWords {
+        not_a_row: "行として読めません",
+        one_of: "何を確認するかが書かれていません",
+        too_long: "長すぎます",
+        not_a_value: "読めない値があります",
+        unavailable: "登録簿に照会できませんでした。もう一度お試しください",
+    },
+    stops: StopWords {
+        too_many_rows: "行数が上限を超えています。上限までの行を確認しました",
+        too_many_bytes: "ファイルが大きすぎます。上限までを確認しました",
+        columns: "どのラベルかを示す列がありません",
+        not_a_table: "表として読めないところがあります",
+        cancelled: "途中で中止されました",
+        other: "最後まで読み取れませんでした",
+    },
 };
 
 pub(super) const DIFFERENCES: DifferenceWords = DifferenceWords {
@@ -708,10 +756,26 @@ pub(super) const DIFFERENCES: DifferenceWords = DifferenceWords {
 pub(super) const BULK: BulkWords = BulkWords {
     title: "まとめて確認する",
     lead: "在庫表や仕入先の一覧のファイルを送ると、一行ずつ登録簿に照会して結果をお返しします。",
+    more: "キーや基準日を指定する",
     key_field: "APIキー（お持ちの場合）",
     key_hint: "キーがあれば{rows}行まで確認でき、結果は団体のものとして残ります。",
     as_of_field: "基準日（空欄なら現在）",
     as_of_hint: "過去のある日に有効だったかを確認するときに選びます。",
+    policy_field: "調達の条件（空欄でも構いません）",
+    policy_hint: "団体で登録した条件の名前。「government」は政府調達の公表情報をもとにした例です。",
+    contract_end_field: "契約の終わり（条件で使う場合）",
+    policy_says: "条件: ",
+    steps: "この結果を使う",
+    pack_title: "証拠として残す",
+    pack_lead: "報告書・結果・条件を、署名付きの控えとともに一つのファイル（zip）にまとめます。何年後でも「控えを確かめる」のページで確かめられます。",
+    pack_submit: "証拠一式を保存する",
+    differences_title: "以前の結果と比べる",
+    differences_field: "以前の結果のページのアドレス",
+    differences_submit: "違いを保存する（CSV）",
+    watch_title: "変更の知らせを受ける",
+    watch_lead: "この結果にあるラベルの見守りリストを作ります。変更はリストのページと Webhook に届きます。",
+    watch_name: "リストの名前",
+    watch_submit: "見守りリストを作る",
     file_field: "ファイル",
     file_hint: "CSV（UTF-8、Shift_JIS）、Excel（.xlsx）、JSON Lines。ここに置いても選べます。キーがない場合は{rows}行まで。",
     submit: "ファイルを送る",
@@ -721,6 +785,7 @@ pub(super) const BULK: BulkWords = BulkWords {
     columns_check: "列の意味を確かめる",
     columns_lead: "見出しと値から列の意味を推定しました。違っていれば直してから始めてください。",
     columns_lacking: "どのラベルかを示す列がありません。登録番号、ラベル、JANコードのどれかを選んでください。",
+    columns_twice: "同じ意味の列が二つあります。どちらかを「使わない」にしてください。",
     columns_heading: "一行目は見出し",
     column: "列",
     column_meaning: "意味",
@@ -740,7 +805,6 @@ pub(super) const BULK: BulkWords = BulkWords {
     incomplete: "途中までの結果です",
     counts: "結果の種類",
     all_rows: "すべての行",
-    attention: "見ておく行",
     bad_rows: "確認できない行",
     no_rows: "あてはまる行はありません。",
     more_rows: "次の行",

@@ -5,7 +5,11 @@ use super::{
     phrase::fill,
     words::{OutcomeText, texts},
 };
-use crate::{time::UnixTime, verdict::Outcome};
+use crate::{
+    api::{RowFault, StopCode},
+    time::UnixTime,
+    verdict::Outcome,
+};
 
 texts! {
     /// All that the server's pages say.
@@ -22,6 +26,7 @@ texts! {
         columns: ColumnWords,
         differences: DifferenceWords,
         bulk: BulkWords,
+        watch: WatchWords,
     }
 
     /// The first page.
@@ -31,10 +36,26 @@ texts! {
     BulkWords {
         title,
         lead,
+        more,
         key_field,
         key_hint,
         as_of_field,
         as_of_hint,
+        policy_field,
+        policy_hint,
+        contract_end_field,
+        policy_says,
+        steps,
+        pack_title,
+        pack_lead,
+        pack_submit,
+        differences_title,
+        differences_field,
+        differences_submit,
+        watch_title,
+        watch_lead,
+        watch_name,
+        watch_submit,
         file_field,
         file_hint,
         submit,
@@ -44,6 +65,7 @@ texts! {
         columns_check,
         columns_lead,
         columns_lacking,
+        columns_twice,
         columns_heading,
         column,
         column_meaning,
@@ -63,7 +85,6 @@ texts! {
         incomplete,
         counts,
         all_rows,
-        attention,
         bad_rows,
         no_rows,
         more_rows,
@@ -110,7 +131,16 @@ texts! {
         summary,
         rows,
         made,
+    } {
+        faults: FaultWords,
+        stops: StopWords,
     }
+
+    /// Why a row was not answered.
+    FaultWords { not_a_row, one_of, too_long, not_a_value, unavailable }
+
+    /// Why not all rows were read.
+    StopWords { too_many_rows, too_many_bytes, columns, not_a_table, cancelled, other }
 
     /// What has changed between two runs of a file. `before` and `after` stand before the name of a column.
     DifferenceWords { change, new, gone, changed, before, after }
@@ -345,6 +375,27 @@ texts! {
         nowhere_text,
     }
 
+    /// A watch list's page: what happened to the labels on it.
+    WatchWords { title, lead, private, count, count_one, none, happened, when, before, after, not_on_record, held, older, newest } {
+        reasons: WatchReasonWords,
+    }
+
+    /// What happened to a label.
+    WatchReasonWords {
+        registered,
+        suspended,
+        reinstated,
+        suspension_ended,
+        grace,
+        revoked,
+        expiry,
+        products,
+        succeeded,
+        expiring,
+        expired,
+        other,
+    }
+
     /// Pages that say that something did not work.
     MessageWords {
         not_found,
@@ -364,6 +415,33 @@ texts! {
         internal,
         internal_text,
         back,
+    }
+}
+
+impl FaultWords {
+    /// The words of `fault`.
+    pub const fn of(&self, fault: RowFault) -> &'static str {
+        match fault {
+            RowFault::NotARow => self.not_a_row,
+            RowFault::OneOf => self.one_of,
+            RowFault::TooLong => self.too_long,
+            RowFault::NotAValue => self.not_a_value,
+            RowFault::Unavailable => self.unavailable,
+        }
+    }
+}
+
+impl StopWords {
+    /// The words of `code`.
+    pub const fn of(&self, code: StopCode) -> &'static str {
+        match code {
+            StopCode::TooManyRows => self.too_many_rows,
+            StopCode::TooManyBytes => self.too_many_bytes,
+            StopCode::Columns => self.columns,
+            StopCode::NotATable => self.not_a_table,
+            StopCode::Cancelled => self.cancelled,
+            StopCode::Idle | StopCode::TooSlow | StopCode::BrokeOff | StopCode::Stopping => self.other,
+        }
     }
 }
 

@@ -72,6 +72,11 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("other_ignored", language.others_ignored(1)),
         ("others_ignored", language.others_ignored(3)),
         ("stars", language.stars(Level::Star2)),
+        ("watched", language.watched(40)),
+        ("watched_one", language.watched(1)),
+        ("watch_expiring", language.watch_reason("expiring", Some(90))),
+        ("watch_state", language.watch_state("suspended", day, day.plus(-1), zone)),
+        ("watch_state_ended", language.watch_state("active", day, day, zone)),
     ];
     let policy = Policy::load(EVERY_RULE).unwrap();
     let rules: Vec<_> = policy.rules().iter().map(|rule| language.policy_rule(&rule.asks)).collect();
@@ -218,12 +223,13 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "words.scan.several_label",
         "page.about.",
         "page.receipt.",
-        // Policies and files are for buyers and shops.
+        // Policies, files and watch lists are for buyers and shops.
         "page.policy.",
         "page.pack.",
         "page.columns.",
         "page.differences.",
         "page.bulk.",
+        "page.watch.",
         // Dates and ages.
         "words.phrases.date",
         "words.phrases.months",

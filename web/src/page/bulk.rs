@@ -9,14 +9,19 @@ mod progress;
 mod results;
 
 pub use begin::{Begin, render as render_begin};
-pub use columns::{Column, Columns, render as render_columns};
+pub use columns::{Column, Columns, Wrong, render as render_columns};
 pub use progress::{Progress, render as render_progress};
 pub use results::{Count, Results, Show, render as render_results};
 
 use leptos::prelude::*;
 use shirushi_shared::{text::BulkWords, time::UnixTime};
 
-use super::{Frame, paths};
+use super::{
+    Frame,
+    document::{Document, html},
+    paths,
+};
+use crate::view::{ATTENTION, icon};
 
 /// Whose pages these are.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +72,22 @@ fn kept(frame: &Frame<'_>, place: Place<'_>) -> AnyView {
         <p class="next"><a href=frame.link(paths::BULK)>{words.another}</a></p>
     }
     .into_any()
+}
+
+/// The page that says that there is no such file.
+pub fn render_gone(frame: &Frame<'_>) -> String {
+    html(frame, || {
+        let words = words(frame);
+        let main = view! {
+            <section class="message" role="status">
+                {icon(ATTENTION)}
+                <h1>{words.gone}</h1>
+                <p>{words.gone_text}</p>
+            </section>
+            <p class="next"><a href=frame.link(paths::BULK)>{words.another}</a></p>
+        };
+        Document { title: words.gone.to_owned(), main: main.into_any(), scanner: false, listed: false }
+    })
 }
 
 /// `count` with its thousands set apart.

@@ -15,6 +15,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/verdict.css"),
     include_str!("../../style/receipt.css"),
     include_str!("../../style/report.css"),
+    include_str!("../../style/bulk.css"),
     include_str!("../../style/scan.css"),
     include_str!("../../style/print.css"),
 );

@@ -6,6 +6,7 @@ mod receipts;
 mod reports;
 mod samples;
 mod scanner;
+mod watch;
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -75,6 +75,10 @@ does! {
     ToListKeys: KeyList;
     ToExport: HistoryExport;
     ToVerifyBulk: VerifyBulk;
+    ToReadWatch: WatchRead;
+    ToWriteWatch: WatchWrite;
+    ToReadWebhook: WebhookRead;
+    ToWriteWebhook: WebhookWrite;
     ToWritePolicy: PolicyWrite;
     ToReadPolicy: PolicyRead;
 }

@@ -1,6 +1,9 @@
 //! Every route that needs a key × every role × own and foreign objects, held against the scheme's table.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Mutex,
+};
 
 use axum::{
     body::Body,
@@ -45,6 +48,10 @@ enum About {
     Duty,
     /// `{id}`; it is nobody's own, and has a photograph.
     Sighting,
+    /// `{id}`.
+    Watch,
+    /// `{id}`.
+    Webhook,
     /// `{id}`, its name.
     Policy,
 }
@@ -68,9 +75,11 @@ fn entry(verb: &'static str, route: &'static str, action: Action, about: About, 
 
 /// A route that needs a key and is not in this list fails the test; so does an action that no route of it allows.
 #[rustfmt::skip] // A table is read by its columns.
-#[expect(clippy::too_many_lines, reason = "a table has a row for each route")]
+#[expect(clippy::too_many_lines, reason = "a table has a row for each route and action")]
 fn entries() -> Vec<Entry> {
-    use About::{Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Policy, Sighting};
+    use About::{
+        Advisory, Application, Decision, Duty, Key, Label, Nothing, Notice, Organisation, Policy, Sighting, Watch, Webhook,
+    };
     use Action as Do;
 
     let why = json!({ "reason": "test" });
@@ -171,6 +180,21 @@ fn entries() -> Vec<Entry> {
         entry("post", "/v1/api-keys",                          Do::KeyCreate,          Organisation, &key),
         entry("post", "/v1/api-keys/{id}/rotate",              Do::KeyRotate,          Key,     &json!({ "overlap_hours": 1 })),
         entry("post", "/v1/api-keys/{id}/revoke",              Do::KeyRevoke,          Key,     &Value::Null),
+        entry("get",  "/v1/watches",                           Do::WatchRead,          Nothing, &Value::Null),
+        entry("post", "/v1/watches",                           Do::WatchWrite,         Nothing, &json!({ "name": "N", "numbers": [OWN_LABEL] })),
+        entry("get",  "/v1/watches/{id}",                      Do::WatchRead,          Watch,   &Value::Null),
+        entry("post", "/v1/watches/{id}",                      Do::WatchWrite,         Watch,   &json!({ "name": "M" })),
+        entry("post", "/v1/watches/{id}/delete",               Do::WatchWrite,         Watch,   &Value::Null),
+        entry("get",  "/v1/watches/{id}/changes",              Do::WatchRead,          Watch,   &Value::Null),
+        entry("get",  "/v1/webhooks",                          Do::WebhookRead,        Nothing, &Value::Null),
+        entry("post", "/v1/webhooks",                          Do::WebhookWrite,       Nothing, &json!({ "url": "https://shop.example/" })),
+        entry("post", "/v1/webhooks/{id}/rotate",              Do::WebhookWrite,       Webhook, &json!({ "overlap_hours": 1 })),
+        entry("post", "/v1/webhooks/{id}/pause",               Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/resume",              Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/test",                Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/delete",              Do::WebhookWrite,       Webhook, &Value::Null),
+        entry("get",  "/v1/webhooks/{id}/deliveries",          Do::WebhookRead,        Webhook, &Value::Null),
+        entry("post", "/v1/webhooks/{id}/replay",              Do::WebhookWrite,       Webhook, &json!({})),
     ]
 }
 
@@ -243,11 +267,13 @@ async fn every_route_that_needs_a_key_is_in_the_list_and_in_the_document() {
 /// The organisations of the test: for each role the caller's own one, and two whose objects are foreign.
 struct Scene {
     service: Service,
+    /// Keys of those who open objects: an organisation has room for five hundred.
+    openers: Mutex<BTreeMap<(String, Role), String>>,
 }
 
 const OWN_LABEL: &str = "SHI-2026-00001";
 const FOREIGN_LABEL: &str = "SHI-2026-00002";
-const NEVER_GIVEN: [(About, &str); 9] = [
+const NEVER_GIVEN: [(About, &str); 11] = [
     (About::Policy, "P-2026-0000001"),
     (About::Label, "SHI-2026-99999"),
     (About::Organisation, "never-given"),
@@ -257,6 +283,8 @@ const NEVER_GIVEN: [(About, &str); 9] = [
     (About::Notice, "N-2026-0000001"),
     (About::Advisory, "V-2026-0000001"),
     (About::Duty, "R-2026-0000001"),
+    (About::Watch, "wl_AAAAAAAAAAAAAAAA"),
+    (About::Webhook, "ep_AAAAAAAAAAAAAAAA"),
 ];
 
 /// The organisation of somebody with `role`.
@@ -294,12 +322,23 @@ impl Scene {
             let made = service.order(&office, "/v1/registrations", &json!({ "approvals": [approval] })).await;
             service.confirm(&made).await;
         }
-        Self { service }
+        Self { service, openers: Mutex::default() }
+    }
+
+    /// The key of somebody in `organisation` who opens objects.
+    async fn opener(&self, organisation: &str, role: Role) -> String {
+        let who = (organisation.to_owned(), role);
+        if let Some(key) = self.openers.lock().unwrap().get(&who) {
+            return key.clone();
+        }
+        let key = bearer(&self.service.key_for(organisation, "opener", &[role], Scope::ALL).await.0);
+        self.openers.lock().unwrap().insert(who, key.clone());
+        key
     }
 
     /// The place of what `by` opens, behind the last stroke of its place.
     async fn open(&self, by: &str, role: Role, path: &str, body: &Value) -> String {
-        let key = bearer(&self.service.key_for(by, "opener", &[role], Scope::ALL).await.0);
+        let key = self.opener(by, role).await;
         let made = self.service.order(&key, path, body).await;
         assert!(made.status.is_success(), "{path}: {}", made.text());
         made.header("location").rsplit('/').next().unwrap().to_owned()
@@ -307,7 +346,7 @@ impl Scene {
 
     /// An application of `maker`, which has handed in the evidence that it refers to.
     async fn application(&self, maker: &str) -> String {
-        let key = bearer(&self.service.key_for(maker, "opener", &[Role::Holder], Scope::ALL).await.0);
+        let key = self.opener(maker, Role::Holder).await;
         let upload = Request::post("/v1/evidence?name=a.txt")
             .header(header::AUTHORIZATION, key)
             .header(header::CONTENT_TYPE, "text/plain")
@@ -332,6 +371,15 @@ impl Scene {
             About::Key => {
                 self.service.key_of("rival", &[Role::Holder], &[Scope::Read]).await.1.id.to_string()
             }
+            About::Watch | About::Webhook => {
+                // An organisation has room for few: each that was asked about is deleted by the next.
+                let (owner, role) = match (is_own, role) {
+                    (true, Role::Auditor) | (false, Role::Holder) => ("shop", Role::Verifier),
+                    (true, role) => (own(role), role),
+                    (false, _) => ("rival", Role::Holder),
+                };
+                self.watching(about, owner, role).await
+            }
             About::Policy => {
                 let name = format!("P-{}", getrandom::u32().unwrap());
                 let (organisation, role) = if is_own { (own(role), role) } else { ("rival", Role::Holder) };
@@ -342,6 +390,22 @@ impl Scene {
             }
             about => self.case(about, is_own).await,
         }
+    }
+
+    /// A list or webhook of `owner`, in place of those that it has.
+    async fn watching(&self, about: About, owner: &str, role: Role) -> String {
+        let key = self.opener(owner, role).await;
+        let (path, body) = if about == About::Watch {
+            ("/v1/watches", json!({ "name": "N", "numbers": [OWN_LABEL] }))
+        } else {
+            ("/v1/webhooks", json!({ "url": "https://shop.example/" }))
+        };
+        let there = self.service.get_with(path, "authorization", &key).await.json();
+        for one in there[path.trim_start_matches("/v1/")].as_array().unwrap() {
+            let gone = format!("{path}/{}/delete", one["id"].as_str().unwrap());
+            self.service.order(&key, &gone, &json!({})).await;
+        }
+        self.open(owner, role, path, &body).await
     }
 
     /// A case of the office, new for each request: most steps can be taken once.
@@ -422,11 +486,16 @@ async fn every_route_keeps_to_the_table_for_every_role_and_own_and_foreign_objec
     let mut asked = 0;
     for role in Role::ALL.iter().copied() {
         let every = bearer(&scene.service.key_of(own(role), &[role], Scope::ALL).await.0);
+        // One key for each scope that it lacks: an organisation has room for five hundred.
+        let mut narrowed = BTreeMap::new();
         for entry in entries() {
             let Entry { action, about, route, verb, .. } = entry;
             let name = format!("{role}: {verb} {route} ({action})");
             let others: Vec<_> = Scope::ALL.iter().copied().filter(|one| *one != scope(action)).collect();
-            let narrowed = bearer(&scene.service.key_of(own(role), &[role], &others).await.0);
+            if let std::collections::btree_map::Entry::Vacant(place) = narrowed.entry(scope(action)) {
+                place.insert(bearer(&scene.service.key_of(own(role), &[role], &others).await.0));
+            }
+            let narrowed = &narrowed[&scope(action)];
             for is_own in [true, false] {
                 let object = scene.object(about, role, is_own).await;
                 let answer = scene.ask(&every, &entry, role, &object).await;
@@ -460,7 +529,7 @@ async fn every_route_keeps_to_the_table_for_every_role_and_own_and_foreign_objec
                 }
                 // The key lacks the scope: the same refusal whatever the object.
                 let object = scene.object(about, role, is_own).await;
-                let answer = scene.ask(&narrowed, &entry, role, &object).await;
+                let answer = scene.ask(narrowed, &entry, role, &object).await;
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} without {}", scope(action));
                 assert!(!answer.text().contains(&object) || object.is_empty(), "{name} {}", answer.text());
             }

@@ -15,7 +15,7 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 13] = [
+const NOT_API: [&str; 21] = [
     "/",
     "/scan",
     "/about",
@@ -25,10 +25,18 @@ const NOT_API: [&str; 13] = [
     "/receipt",
     "/receipt/keep",
     "/report",
+    "/watch/{secret}",
     "/robots.txt",
     "/docs",
     "/s/{*file}",
     "/sw.js",
+    "/bulk",
+    "/bulk/{job}",
+    "/bulk/{job}/columns",
+    "/bulk/{job}/cancel",
+    "/bulk/{job}/erase",
+    "/bulk/{job}/differences",
+    "/bulk/{job}/watch",
 ];
 
 /// Panics where `answer` is not what the document says of `method path`.
@@ -144,7 +152,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 22);
+    assert_eq!(examples, 26);
 }
 
 #[tokio::test]

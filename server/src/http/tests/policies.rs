@@ -60,7 +60,7 @@ struct Place {
 
 impl Place {
     /// The place of `row`, with values for its parameters that lead to something, where anybody may be led there.
-    fn of(row: &Row, service: &Service, report: &str, job: &str) -> Self {
+    fn of(row: &Row, service: &Service, report: &str, job: &str, list: &str) -> Self {
         let index = service.state.shelf.file(PRODUCT_INDEX).unwrap().tag.clone();
         let trust =
             service.app.live_keys().borrow().signer(KeyUse::Trust).unwrap().public_key().id().to_string();
@@ -73,6 +73,7 @@ impl Place {
             ("{version}", &index),
             ("{reference}", report),
             ("{job}", job),
+            ("{secret}", list),
         ];
         let address =
             values.iter().fold(row.path.to_owned(), |path, (name, value)| path.replace(name, value));
@@ -236,8 +237,14 @@ async fn every_answer_of_every_route_has_its_policies() {
         service.post_json("/v1/reports", &report).await.json()["reference"].as_str().unwrap().to_owned();
     let earlier = job(&service, "").await;
     let ended = job(&service, &format!("?earlier={earlier}")).await;
-    for row in http::table() {
-        let place = Place::of(&row, &service, &report, &ended);
+    let list = json!({ "name": "N", "numbers": [NUMBER] });
+    let page = service.order(&office, "/v1/watches", &list).await.json()["page"].as_str().unwrap().to_owned();
+    let secret = page.rsplit('/').next().unwrap();
+    let mut rows = http::table();
+    // What is erased cannot be shown any more.
+    rows.sort_by_key(|row| row.path.ends_with("/erase"));
+    for row in rows {
+        let place = Place::of(&row, &service, &report, &ended, secret);
         let method = place.method();
         let ask = async |how: &str, method: &Method, more: &[_]| {
             let answer = service.send_anything(place.ask(method, more)).await;

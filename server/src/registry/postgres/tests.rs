@@ -30,6 +30,11 @@ async fn postgresql_conforms() {
         Arc::new(registry) as Arc<dyn Spool>
     })
     .await;
+    conformance::run_watches(|| async {
+        let name = format!("watch_{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        PostgresRegistry::connect(&database(&cluster, &name).await).await.unwrap()
+    })
+    .await;
 
     let url = database(&cluster, "shared").await;
     nodes_share_a_database(&url).await;

@@ -26,6 +26,7 @@ macro_rules! among {
         )
     };
 }
+pub(super) use among;
 
 pub(super) async fn statuses(
     db: &dyn Database,
@@ -103,7 +104,7 @@ fn text(number: &RegistrationNumber) -> Value {
 }
 
 /// What `sql` finds of all of `sought`, as `read` reads it.
-async fn many<S, T>(
+pub(super) async fn many<S, T>(
     db: &dyn Database,
     sql: &'static str,
     sought: &[S],

@@ -1,5 +1,7 @@
 //! The tables as a snapshot carries them: which, in which order, page by page.
 
+mod watch;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Map, Value as Json};
 
@@ -29,7 +31,7 @@ enum Type {
 use Type::{Bytes, Int, Text};
 
 /// In an order in which what is referred to comes first.
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "registrations",
         columns: &[("number", Text), ("document", Text), ("registered", Int)],
@@ -109,6 +111,12 @@ const TABLES: [Table; 7] = [
         key: 1,
         page: "SELECT id, last_used FROM key_uses WHERE id > $1 ORDER BY id LIMIT $2",
     },
+    watch::WATCHES,
+    watch::WATCHED,
+    watch::WATCH_EVENTS,
+    watch::ENDPOINTS,
+    watch::DELIVERIES,
+    watch::WEBHOOK_CURSORS,
 ];
 
 /// The table of this name.
@@ -150,7 +158,8 @@ impl Place {
 /// Whether nothing is on record.
 pub(in crate::registry) async fn is_empty(tx: &mut dyn Transaction) -> Result<bool, RegistryError> {
     let sql = "SELECT (SELECT COUNT(*) FROM registrations) + (SELECT COUNT(*) FROM history)
-                    + (SELECT COUNT(*) FROM cases)";
+                    + (SELECT COUNT(*) FROM cases) + (SELECT COUNT(*) FROM webhook_cursors)
+                    + (SELECT COUNT(*) FROM endpoints)";
     let row = tx.rows(sql, Vec::new()).await?.into_iter().next();
     Ok(row.map_or(Ok(0), |mut row| row.take::<i64>())? == 0)
 }

@@ -104,6 +104,26 @@ impl FromValue for Option<String> {
     }
 }
 
+impl FromValue for Option<i64> {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Int(number) => Ok(number),
+            other => Err(other),
+        }
+    }
+}
+
+impl FromValue for Option<Vec<u8>> {
+    fn from_value(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Bytes(bytes) => Ok(bytes),
+            // SQLite knows no type of a NULL.
+            Value::Int(None) | Value::Text(None) => Ok(None),
+            other => Err(other),
+        }
+    }
+}
+
 impl FromValue for Vec<u8> {
     fn from_value(value: Value) -> Result<Self, Value> {
         match value {

@@ -34,6 +34,13 @@ async fn sqlite_conforms() {
         Arc::new(registry) as Arc<dyn Spool>
     })
     .await;
+    conformance::run_watches(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let registry = open(&folder).await;
+        folders.lock().unwrap().push(folder);
+        registry
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -110,6 +110,15 @@ words! {
         KeyRevoke = "key_revoke",
         /// List keys, without their secrets.
         KeyList = "key_list",
+
+        /// Read watch lists and what happened to what is on them.
+        WatchRead = "watch_read",
+        /// Make, change and delete watch lists.
+        WatchWrite = "watch_write",
+        /// Read webhooks and what became of each delivery.
+        WebhookRead = "webhook_read",
+        /// Make, rotate, pause, try and delete webhooks, and replay dead letters.
+        WebhookWrite = "webhook_write",
     }
 }
 
@@ -135,5 +144,7 @@ words! {
         Audit = "audit",
         /// Organisations, their policies and API keys.
         Manage = "manage",
+        /// Watch lists and webhooks: for a machine that does nothing else.
+        Watch = "watch",
     }
 }

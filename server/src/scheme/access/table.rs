@@ -28,6 +28,7 @@ const A: Reach = Reach::All;
 /// N: not at all, O: own, A: all. What decides the rows:
 /// - Administrators neither examine nor approve applications and do not read evidence; who approves did not issue by import.
 /// - Who hands in reads back their own, and nothing of others.
+/// - What somebody watches is theirs alone: also the operator sees no list but its own.
 /// - A procurement policy is its organisation's own business: nobody else reads it, the operator neither.
 /// - Auditors read everything that tells of decisions, and change nothing; labels for print and keys of others tell nothing.
 #[rustfmt::skip]
@@ -90,5 +91,10 @@ const fn row(action: Do) -> (Scope, [Reach; 7]) {
         Do::KeyRotate          => (Scope::Manage,    [A,  N,  N,  O,  O,  O,  O]),
         Do::KeyRevoke          => (Scope::Manage,    [A,  N,  N,  O,  O,  O,  O]),
         Do::KeyList            => (Scope::Manage,    [A,  N,  N,  O,  O,  A,  O]),
+
+        Do::WatchRead          => (Scope::Watch,     [O,  O,  O,  O,  O,  N,  O]),
+        Do::WatchWrite         => (Scope::Watch,     [O,  O,  O,  O,  O,  N,  O]),
+        Do::WebhookRead        => (Scope::Watch,     [O,  O,  O,  O,  O,  N,  O]),
+        Do::WebhookWrite       => (Scope::Watch,     [O,  O,  O,  O,  O,  N,  O]),
     }
 }

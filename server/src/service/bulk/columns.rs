@@ -104,13 +104,15 @@ impl Columns {
 
     fn bad(self, bad: &BadRow) -> Line {
         let id = bad.id.as_deref().unwrap_or_default();
-        self.without_answer(number(bad.row), id, &bad.error.detail, bad.error.code.as_str())
+        let why = format!("{} ({})", self.names.faults.of(bad.error.code), bad.error.detail);
+        self.without_answer(number(bad.row), id, &why, bad.error.code.as_str())
     }
 
     /// The line that says that rows are missing, where they are.
     pub fn stopped(self, end: &BulkEnd) -> Option<Line> {
         let stopped = end.stopped.as_ref()?;
-        Some(self.without_answer(Cell::Empty, "", &stopped.detail, stopped.code.as_str()))
+        let why = format!("{} ({})", self.names.stops.of(stopped.code), stopped.detail);
+        Some(self.without_answer(Cell::Empty, "", &why, stopped.code.as_str()))
     }
 
     fn without_answer(self, row: Cell, id: &str, why: &str, code: &str) -> Line {

@@ -44,21 +44,39 @@ fn page(frame: &Frame<'_>, begin: Begin<'_>) -> Document {
         <section>
             <form class="ask" method="post" action=frame.link(paths::BULK) enctype="multipart/form-data">
                 // Fields before the file: what they say must be known when it comes.
-                <label for="key">{words.key_field}</label>
-                <p id="key-hint" class="hint">{limit(words.key_hint, begin.rows_with_key)}</p>
-                <div class="row">
-                    <input
-                        id="key"
-                        name="key"
-                        type="password"
-                        maxlength="200"
-                        aria-describedby="key-hint"
-                        autocomplete="off"
-                    />
-                </div>
-                <label for="as_of">{words.as_of_field}</label>
-                <p id="as-of-hint" class="hint">{words.as_of_hint}</p>
-                <div class="row"><input id="as_of" name="as_of" type="date" aria-describedby="as-of-hint"/></div>
+                <details>
+                    <summary>{words.more}</summary>
+                    <label for="key">{words.key_field}</label>
+                    <p id="key-hint" class="hint">{limit(words.key_hint, begin.rows_with_key)}</p>
+                    <div class="row">
+                        <input
+                            id="key"
+                            name="key"
+                            type="password"
+                            maxlength="200"
+                            aria-describedby="key-hint"
+                            autocomplete="off"
+                        />
+                    </div>
+                    <label for="as_of">{words.as_of_field}</label>
+                    <p id="as-of-hint" class="hint">{words.as_of_hint}</p>
+                    <div class="row"><input id="as_of" name="as_of" type="date" aria-describedby="as-of-hint"/></div>
+                    <label for="policy">{words.policy_field}</label>
+                    <p id="policy-hint" class="hint">{words.policy_hint}</p>
+                    <div class="row">
+                        <input
+                            id="policy"
+                            name="policy"
+                            list="policies"
+                            maxlength="200"
+                            aria-describedby="policy-hint"
+                            autocomplete="off"
+                        />
+                        <datalist id="policies"><option value="government"></option></datalist>
+                    </div>
+                    <label for="contract_end">{words.contract_end_field}</label>
+                    <div class="row"><input id="contract_end" name="contract_end" type="date"/></div>
+                </details>
                 <label for="file">{words.file_field}</label>
                 <p id="file-hint" class="hint">{limit(words.file_hint, begin.rows_without_key)}</p>
                 <div class="row">

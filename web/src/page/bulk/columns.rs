@@ -18,10 +18,19 @@ pub struct Columns {
     pub columns: Vec<Column>,
     /// Whether the first row is headings.
     pub heading: bool,
-    /// Whether none of them says which label.
-    pub lacking: bool,
+    /// What is wrong with what was chosen.
+    pub wrong: Option<Wrong>,
     /// Meanings that there are, as the service calls them, in the order in which they are offered.
     pub meanings: Vec<&'static str>,
+}
+
+/// Why columns cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// None of them says which label.
+    Lacking,
+    /// Two of them mean the same.
+    Twice,
 }
 
 /// A column.
@@ -29,6 +38,8 @@ pub struct Columns {
 pub struct Column {
     /// What it means, as the service calls it.
     pub meaning: Option<&'static str>,
+    /// Whether that was guessed.
+    pub guessed: bool,
     /// The word in its heading that said so; `None` where its values did.
     pub word: Option<String>,
     /// Its first cells.
@@ -42,14 +53,18 @@ pub fn render(frame: &Frame<'_>, place: Place<'_>, columns: &Columns) -> String 
 
 fn page(frame: &Frame<'_>, place: Place<'_>, columns: &Columns) -> Document {
     let words = words(frame);
-    let lacking = columns.lacking.then(|| {
-        view! { <section class="message" role="alert">{icon(ATTENTION)}<p>{words.columns_lacking}</p></section> }
+    let wrong = columns.wrong.map(|wrong| {
+        let text = match wrong {
+            Wrong::Lacking => words.columns_lacking,
+            Wrong::Twice => words.columns_twice,
+        };
+        view! { <section class="message" role="alert">{icon(ATTENTION)}<p>{text}</p></section> }
     });
     let numbered = (1_usize..).zip(&columns.columns);
     let rows = numbered.map(|(number, column)| one(frame, columns, number, column)).collect_view();
     let main = view! {
         {heading(place, words.columns_check)}
-        {lacking}
+        {wrong}
         <form class="ask" method="post" action=place.address(frame, "/columns")>
             <p>{words.columns_lead}</p>
             <label class="check">
@@ -84,7 +99,7 @@ fn one(frame: &Frame<'_>, columns: &Columns, number: usize, column: &Column) -> 
             view! { <option value=*meaning selected=chosen>{words.meanings.of(meaning)}</option> }
         })
         .collect_view();
-    let why = column.meaning.map(|_| match &column.word {
+    let why = column.guessed.then(|| match &column.word {
         Some(word) => words.by_heading.replace("{word}", word),
         None => words.by_values.to_owned(),
     });

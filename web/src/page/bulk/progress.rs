@@ -41,7 +41,7 @@ fn page(frame: &Frame<'_>, place: Place<'_>, progress: Progress) -> Document {
         {heading(place, title)}
         <section
             id="progress"
-            data-events=place.address(frame, "/events")
+            data-events=format!("/v1/jobs/{}/events", place.secret)
             data-left=words.seconds_left
             data-rate=words.rate
         >

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkLine},
+    api::{BadRow, BulkAnswer, BulkLine, Stopped},
     claim::Listed,
+    policy::Answer,
     text::Zone,
     verdict::{Outcome, Reason, Tone},
 };
@@ -13,6 +14,7 @@ use crate::{
     page::{
         Frame,
         document::{Document, html},
+        paths,
     },
     view::{ATTENTION, icon, outline},
 };
@@ -22,8 +24,6 @@ use crate::{
 pub enum Show {
     /// All of them.
     All,
-    /// Those that are not valid, or not of the product that they claim.
-    Attention,
     /// Those with this outcome.
     Outcome(Outcome),
     /// Those that were not answered.
@@ -31,35 +31,12 @@ pub enum Show {
 }
 
 impl Show {
-    /// As it stands in the address.
-    pub const fn as_str(self) -> &'static str {
+    /// As it stands in the address; nothing for all.
+    pub const fn as_str(self) -> Option<&'static str> {
         match self {
-            Self::All => "all",
-            Self::Attention => "attention",
-            Self::Outcome(outcome) => outcome.as_str(),
-            Self::Bad => "bad",
-        }
-    }
-
-    /// Reads [`Self::as_str`]; anything else is all.
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "attention" => Self::Attention,
-            "bad" => Self::Bad,
-            text => Outcome::parse(text).map_or(Self::All, Self::Outcome),
-        }
-    }
-
-    /// Whether `line` is among them.
-    pub fn shows(self, line: &BulkLine) -> bool {
-        match (self, line) {
-            (Self::All, BulkLine::Answer(_) | BulkLine::Bad(_))
-            | (Self::Bad | Self::Attention, BulkLine::Bad(_)) => true,
-            (Self::Attention, BulkLine::Answer(answer)) => answer.tone() != Tone::Good,
-            (Self::Outcome(outcome), BulkLine::Answer(answer)) => answer.outcome == outcome,
-            (_, BulkLine::End(_))
-            | (Self::Bad, BulkLine::Answer(_))
-            | (Self::Outcome(_), BulkLine::Bad(_)) => false,
+            Self::All => None,
+            Self::Outcome(outcome) => Some(outcome.as_str()),
+            Self::Bad => Some("bad"),
         }
     }
 }
@@ -77,16 +54,14 @@ pub struct Count {
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
     /// Why not all rows were answered, where that is so.
-    pub incomplete: Option<&'a str>,
+    pub incomplete: Option<&'a Stopped>,
     /// How many rows there are of each kind that there is.
     pub counts: Vec<Count>,
     /// Which are shown.
     pub show: Show,
     /// Some of them.
     pub lines: Vec<BulkLine>,
-    /// Behind which row of the file these begin, and behind which the next ones do, where there are more.
-    pub after: u64,
-    /// The last row shown, where more follow.
+    /// How many rows stand before those that follow them, where more do.
     pub next: Option<u64>,
 }
 
@@ -100,19 +75,24 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
     let incomplete = results.incomplete.map(|why| {
         view! {
             <section class="message" role="alert">
-                {icon(ATTENTION)}<h2>{words.incomplete}</h2><p>{why.to_owned()}</p>
+                {icon(ATTENTION)}
+                <p>{frame.language.page_words().columns.stops.of(why.code)}</p>
+                <p class="hint" lang="en">{why.detail.clone()}</p>
             </section>
         }
     });
     let files = [("xlsx", words.as_xlsx), ("csv", "CSV"), ("jsonl", "JSON Lines")]
         .map(|(form, name)| {
-            let link =
-                format!("{}&form={form}&show={}", place.address(frame, "/results"), results.show.as_str());
+            let link = format!(
+                "/v1/jobs/{}/results?format={form}{}",
+                place.secret,
+                field(results.show, "&outcome=")
+            );
             view! { <a class="button" href=link download="">{name}</a> }
         })
         .collect_view();
     let next = results.next.map(|next| {
-        let link = format!("{}&show={}&after={next}", place.address(frame, ""), results.show.as_str());
+        let link = format!("{}{}&from={next}", place.address(frame, ""), field(results.show, "&show="));
         view! { <p class="next"><a class="button" href=link rel="next">{words.more_rows}</a></p> }
     });
     let title = if results.incomplete.is_some() { words.incomplete } else { words.done };
@@ -125,17 +105,22 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
         {table(frame, &results.lines)}
         {next}
         <section><h2>{words.files}</h2><p class="choices">{files}</p></section>
+        {steps(frame, place)}
         {kept(frame, place)}
     };
     Document { title: title.to_owned(), main: main.into_any(), scanner: false, listed: false }
 }
 
+/// `show` as a field of an address.
+fn field(show: Show, name: &str) -> String {
+    show.as_str().map_or_else(String::new, |word| format!("{name}{word}"))
+}
+
 /// A kind of rows with their number, which leads to them.
 fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> AnyView {
-    let link = format!("{}&show={}", place.address(frame, ""), count.show.as_str());
+    let link = format!("{}{}", place.address(frame, ""), field(count.show, "&show="));
     let (tone, name) = match count.show {
         Show::All => ("", words(frame).all_rows),
-        Show::Attention => ("tone-caution", words(frame).attention),
         Show::Bad => ("tone-bad", words(frame).bad_rows),
         Show::Outcome(outcome) => {
             (Tone::of(outcome, Reason::Ok).class(), frame.language.words().outcomes.of(outcome).headline)
@@ -144,6 +129,48 @@ fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> An
     let current = (count.show == shown).then_some("true");
     view! {
         <li class=tone><a href=link aria-current=current><strong>{thousands(count.rows)}</strong>" "{name}</a></li>
+    }
+    .into_any()
+}
+
+/// What can be made of the results.
+fn steps(frame: &Frame<'_>, place: Place<'_>) -> AnyView {
+    let words = words(frame);
+    view! {
+        <section>
+            <h2>{words.steps}</h2>
+            <details>
+                <summary>{words.pack_title}</summary>
+                <p>{words.pack_lead}</p>
+                <form method="post" action=frame.link(&format!("/v1/jobs/{}/pack", place.secret))>
+                    <button>{words.pack_submit}</button>
+                </form>
+            </details>
+            <details>
+                <summary>{words.differences_title}</summary>
+                <form class="ask" method="get" action=format!("{}/{}/differences", paths::BULK, place.secret)>
+                    <input type="hidden" name="lang" value=frame.language.tag()/>
+                    <label for="earlier">{words.differences_field}</label>
+                    <div class="row">
+                        <input id="earlier" name="earlier" maxlength="300" autocomplete="off" spellcheck="false" required/>
+                        <button>{words.differences_submit}</button>
+                    </div>
+                </form>
+            </details>
+            <details>
+                <summary>{words.watch_title}</summary>
+                <p>{words.watch_lead}</p>
+                <form class="ask" method="post" action=place.address(frame, "/watch")>
+                    <label for="name">{words.watch_name}</label>
+                    <div class="row"><input id="name" name="name" maxlength="200" autocomplete="off" required/></div>
+                    <label for="key">{words.key_field}</label>
+                    <div class="row">
+                        <input id="key" name="key" type="password" maxlength="200" autocomplete="off" required/>
+                        <button>{words.watch_submit}</button>
+                    </div>
+                </form>
+            </details>
+        </section>
     }
     .into_any()
 }
@@ -203,16 +230,24 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
         let link = frame.link(&format!("/v/{number}"));
         view! { <a href=link>{number}</a> }
     });
+    let policy = answer.policy.as_ref().map(|policy| {
+        let unmet = policy.rules.iter().filter(|rule| rule.answer != Answer::Pass);
+        let unmet = unmet.map(|rule| view! { <li>{rule.words.clone().into_owned()}</li> }).collect_view();
+        let class = if policy.answer == Answer::Pass { "" } else { "denied" };
+        let says = reader.language.policy_answer(policy.answer);
+        view! { <p class=class>{words(frame).policy_says}{says}</p><ul class="claims">{unmet}</ul> }
+    });
     let level = answer.level.map(|level| format!(" {level}"));
     view! {
-        <tr class=answer.tone().class() data-outcome=answer.outcome.as_str()>
+        <tr data-outcome=answer.outcome.as_str()>
             <td>{answer.row}</td>
             <td>{answer.id.clone()}</td>
-            <td class="result">{icon(outline(answer.outcome))}<span>{headline}</span></td>
+            <td><p class=format!("result {}", answer.tone().class())>{icon(outline(answer.outcome))}<span>{headline}</span></p></td>
             <td>
                 <p>{number}{level}</p>
                 <p>{answer.words.clone().into_owned()}" "{expires}</p>
                 <ul class="claims">{claims}</ul>
+                {policy}
             </td>
         </tr>
     }
@@ -222,11 +257,14 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
 fn not_answered(frame: &Frame<'_>, bad: &BadRow) -> AnyView {
     let columns = &frame.language.page_words().columns;
     view! {
-        <tr class="tone-neutral" data-error=bad.error.code.as_str()>
+        <tr data-error=bad.error.code.as_str()>
             <td>{bad.row}</td>
             <td>{bad.id.clone()}</td>
-            <td class="result">{icon(ATTENTION)}<span>{columns.not_answered}</span></td>
-            <td><p>{bad.error.detail.clone()}</p></td>
+            <td><p class="result tone-neutral">{icon(ATTENTION)}<span>{columns.not_answered}</span></p></td>
+            <td>
+                <p>{columns.faults.of(bad.error.code)}</p>
+                <p class="hint" lang="en">{bad.error.detail.clone()}</p>
+            </td>
         </tr>
     }
     .into_any()
