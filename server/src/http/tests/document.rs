@@ -152,7 +152,7 @@ fn the_examples_are_requests_that_the_document_allows() {
             }
         }
     }
-    assert_eq!(examples, 26);
+    assert_eq!(examples, 27);
 }
 
 #[tokio::test]
