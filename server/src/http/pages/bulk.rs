@@ -192,9 +192,11 @@ pub(in crate::http) async fn erased(
     }
 }
 
-/// An earlier file, by its page's address or by what stands behind `/bulk/` in it.
+/// An earlier file, by its page's address or by what stands behind `/bulk/` in it; without one, that which was named when
+/// the file was handed in.
 #[derive(Deserialize)]
 pub(in crate::http) struct Compared {
+    #[serde(default)]
     earlier: String,
 }
 
@@ -209,9 +211,9 @@ pub(in crate::http) async fn compared(
     // A secret has letters, digits and these two; whatever else was pasted is none.
     let earlier: String =
         earlier.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).take(64).collect();
-    let (language, form) = (visit.language.tag(), "csv");
-    let place =
-        format!("/v1/jobs/{}/differences?earlier={earlier}&format={form}&lang={language}", kept(&secret));
+    let earlier = if earlier.is_empty() { earlier } else { format!("&earlier={earlier}") };
+    let (secret, language) = (kept(&secret), visit.language.tag());
+    let place = format!("/v1/jobs/{secret}/differences?format=csv&lang={language}{earlier}");
     Redirect::to(&place).into_response()
 }
 
