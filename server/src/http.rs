@@ -93,6 +93,8 @@ const ROWS: usize = bulk::Limits::MOST_BYTES;
 const FILE: usize = crate::service::jobs::JobLimits::MOST_BYTES;
 /// Fifty thousand numbers in JSON.
 const NUMBERS: usize = 2 * 1024 * 1024;
+/// A policy of 64 KiB, as a form writes it: three characters a byte.
+const POLICY_FORM: usize = 256 * 1024;
 /// A product list.
 const PRODUCTS: usize = import::MAX_BYTES;
 
@@ -120,6 +122,9 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/verify",                               SMALL,      5,  NoStore,    verify::by_request).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/image",                         PHOTOGRAPH, 30, NoStore,    photograph::by_image).reserved_for(Action::VerifyMore),
         row(Post, "/v1/verify/bulk",                          ROWS,       5,  NoStore,    bulk::verify).reserved_for(Action::VerifyBulk).streamed(),
+        row(Get,  "/policy",                                  NONE,       5,  NoStore,    pages::policy),
+        row(Post, "/policy",                                  POLICY_FORM, 10, NoStore,    pages::policy_checked),
+        row(Post, "/policy/keep",                             POLICY_FORM, 10, NoStore,    pages::policy_kept),
         row(Get,  "/bulk",                                    NONE,       5,  NoStore,    pages::bulk),
         row(Post, "/bulk",                                    FILE,       7200, NoStore,  pages::bulk_sent).reserved_for(Action::VerifyBulk).streamed(),
         row(Get,  "/bulk/{job}",                              NONE,       10, NoStore,    pages::bulk_file),

@@ -32,9 +32,9 @@ pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
     AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords, MessageWords,
-    PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords,
-    PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords, WatchReasonWords,
-    WatchWords,
+    PackWords, PageWords, PolicyPageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
+    PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
+    WatchReasonWords, WatchWords,
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,

@@ -23,6 +23,7 @@ mod operations;
 mod packs;
 mod print;
 mod privacy;
+mod procurement;
 mod propagation;
 mod publication;
 mod receipts;

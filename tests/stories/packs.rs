@@ -62,7 +62,8 @@ fn make(demo: &Demo, place: &Path) -> PathBuf {
     pack
 }
 
-fn check(demo: &Demo, pack: &Path) -> (String, Option<i32>) {
+/// What the command line says of `pack`, and its exit code.
+pub(crate) fn check(demo: &Demo, pack: &Path) -> (String, Option<i32>) {
     let pack = pack.display().to_string();
     let settings = of(demo);
     let mut command = vec!["receipt", "check", pack.as_str()];

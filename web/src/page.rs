@@ -14,6 +14,7 @@ mod keep;
 mod meant;
 pub mod message;
 pub mod paths;
+pub mod policy;
 pub mod receipt;
 pub mod report;
 pub mod scan;

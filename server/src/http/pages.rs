@@ -4,6 +4,7 @@ mod bulk;
 mod check;
 mod dress;
 mod photograph;
+mod policy;
 mod receipt;
 mod report;
 mod scan;
@@ -18,6 +19,7 @@ pub(super) use bulk::{
 pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
+pub(super) use policy::{checked as policy_checked, form as policy, kept as policy_kept};
 pub use receipt::PackTurns;
 pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
 pub(super) use report::{form as report, sent as report_sent};

@@ -416,6 +416,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: ja::COLUMNS,
     differences: ja::DIFFERENCES,
     bulk: ja::BULK,
+    policies: ja::POLICIES,
     messages: MessageWords {
         not_found: "ページが ありません",
         not_found_text: "アドレスが まちがっているかもしれません。ラベルの コードを 読（よ）むか、登録番号（とうろくばんごう）を 入力（にゅうりょく）してください。",

@@ -3,9 +3,9 @@
 use super::{
     page::{
         AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
-        MessageWords, PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
-        PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
-        WatchReasonWords, WatchWords,
+        MessageWords, PackWords, PageWords, PolicyPageWords, PolicyReasonWords, PolicySchemeWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+        SheetWords, StopWords, WatchReasonWords, WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -370,6 +370,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    policies: POLICIES,
     watch: WATCH,
 };
 
@@ -828,4 +829,42 @@ const BULK: BulkWords = BulkWords {
         day: "As of (day)",
         id: "Your reference (comes back with the result)",
     },
+};
+
+const POLICIES: PolicyPageWords = PolicyPageWords {
+    title: "Procurement policies",
+    lead: "Write down what you ask of labels; each row of a list is then held against it (Check many labels).",
+    form_title: "Write a policy",
+    file_title: "Check a policy's file",
+    file_field: "Policy file (JSON)",
+    check: "Check",
+    wrong: "It cannot be used like this",
+    checked: "This policy can be used",
+    keep_title: "Keep it for your organisation",
+    keep_lead: "It is kept for the organisation of the API key. A version is never written over. You can also keep this file yourself.",
+    key_field: "API key",
+    keep: "Keep",
+    kept: "Kept for your organisation",
+    use_it: "Check many labels",
+    name: "Name of the policy",
+    version: "Version",
+    source: "Source (who decided on it)",
+    states: "Accepted states",
+    level: "Least level",
+    level_field: "Level",
+    category_field: "Product category",
+    from_field: "From when on",
+    not_asked: "not asked",
+    until: "Validity",
+    until_contract: "valid until the end of the contract",
+    until_day: "valid until a certain day",
+    until_day_field: "That day",
+    model: "The registration lists the model",
+    maker: "The maker matches",
+    maker_name: "by name or corporate number",
+    maker_number: "by corporate number",
+    recognised: "Recognised by",
+    advisory: "No open advisory (this severe or severer)",
+    no_records: "There are no such records yet, so the answer is “cannot tell”.",
+    days: "Age of the status evidence, in days (empty: not asked)",
 };

@@ -3,9 +3,9 @@
 use super::{
     page::{
         AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
-        MessageWords, PackWords, PageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
-        PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
-        WatchReasonWords, WatchWords,
+        MessageWords, PackWords, PageWords, PolicyPageWords, PolicyReasonWords, PolicySchemeWords,
+        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
+        SheetWords, StopWords, WatchReasonWords, WatchWords,
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
@@ -370,6 +370,7 @@ pub(super) static PAGE: PageWords = PageWords {
     columns: COLUMNS,
     differences: DIFFERENCES,
     bulk: BULK,
+    policies: POLICIES,
     watch: WATCH,
 };
 
@@ -828,4 +829,42 @@ pub(super) const BULK: BulkWords = BulkWords {
         day: "基準日",
         id: "管理番号（結果に付けて返します）",
     },
+};
+
+pub(super) const POLICIES: PolicyPageWords = PolicyPageWords {
+    title: "調達の条件",
+    lead: "ラベルに何を求めるかを条件として書き、一覧表の確認（まとめて確認する）で一行ずつ照らし合わせます。",
+    form_title: "条件を書く",
+    file_title: "条件のファイルを確かめる",
+    file_field: "条件のファイル（JSON）",
+    check: "確かめる",
+    wrong: "このままでは使えません",
+    checked: "この条件で確認できます",
+    keep_title: "団体の条件として残す",
+    keep_lead: "APIキーの団体の条件として残します。同じ版は上書きできません。このファイルを保存しておくこともできます。",
+    key_field: "APIキー",
+    keep: "残す",
+    kept: "団体の条件として残しました",
+    use_it: "まとめて確認する",
+    name: "条件の名前",
+    version: "版",
+    source: "出典（どこで決められた条件か）",
+    states: "受け入れる状態",
+    level: "最低レベル",
+    level_field: "レベル",
+    category_field: "製品類型",
+    from_field: "いつから求めるか",
+    not_asked: "求めない",
+    until: "有効期限",
+    until_contract: "契約の最終日まで有効であること",
+    until_day: "決まった日まで有効であること",
+    until_day_field: "その日",
+    model: "型番が登録に含まれること",
+    maker: "メーカーの一致",
+    maker_name: "名称または法人番号",
+    maker_number: "法人番号",
+    recognised: "相互承認",
+    advisory: "未対応の脆弱性情報がないこと（この深刻度以上）",
+    no_records: "記録がまだないため、結果は「判断できない」になります。",
+    days: "状態を確認した情報の古さ（日数、空欄なら求めない）",
 };

@@ -26,11 +26,51 @@ texts! {
         columns: ColumnWords,
         differences: DifferenceWords,
         bulk: BulkWords,
+        policies: PolicyPageWords,
         watch: WatchWords,
     }
 
     /// The first page.
     HomeWords { title, lead, scan, scan_hint, number_title, photograph_title, photograph_hint, photograph_field, photograph_submit, phone_title, phone }
+
+    /// Policies on screen.
+    PolicyPageWords {
+        title,
+        lead,
+        form_title,
+        file_title,
+        file_field,
+        check,
+        wrong,
+        checked,
+        keep_title,
+        keep_lead,
+        key_field,
+        keep,
+        kept,
+        use_it,
+        name,
+        version,
+        source,
+        states,
+        level,
+        level_field,
+        category_field,
+        from_field,
+        not_asked,
+        until,
+        until_contract,
+        until_day,
+        until_day_field,
+        model,
+        maker,
+        maker_name,
+        maker_number,
+        recognised,
+        advisory,
+        no_records,
+        days,
+    }
 
     /// Many labels at once: the pages of a file.
     BulkWords {

@@ -225,6 +225,7 @@ const SHARED: [(Language, Language, &[&str]); 1] = [(
         "page.receipt.",
         // Policies, files and watch lists are for buyers and shops.
         "page.policy.",
+        "page.policies.",
         "page.pack.",
         "page.columns.",
         "page.differences.",

@@ -23,3 +23,7 @@ pub const VERIFY: &str = "/v1/verify";
 /// `GET`: the form in which a file is handed in. `POST`, `multipart/form-data`: takes it, and leads to its page below this
 /// address.
 pub const BULK: &str = "/bulk";
+/// `GET`: the form in which a procurement policy is written. `POST`, with its fields or with `file`: checks it.
+pub const POLICY: &str = "/policy";
+/// `POST`, with `kept`, a policy's file, and `key`: keeps it for an organisation.
+pub const KEEP_POLICY: &str = "/policy/keep";

@@ -15,7 +15,7 @@ use crate::http::{openapi::DOCUMENT, table};
 static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(DOCUMENT).unwrap());
 
 /// Pages and static files are for browsers and not part of the API.
-const NOT_API: [&str; 21] = [
+const NOT_API: [&str; 23] = [
     "/",
     "/scan",
     "/about",
@@ -31,6 +31,8 @@ const NOT_API: [&str; 21] = [
     "/s/{*file}",
     "/sw.js",
     "/bulk",
+    "/policy",
+    "/policy/keep",
     "/bulk/{job}",
     "/bulk/{job}/columns",
     "/bulk/{job}/cancel",

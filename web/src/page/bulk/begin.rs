@@ -62,7 +62,9 @@ fn page(frame: &Frame<'_>, begin: Begin<'_>) -> Document {
                     <p id="as-of-hint" class="hint">{words.as_of_hint}</p>
                     <div class="row"><input id="as_of" name="as_of" type="date" aria-describedby="as-of-hint"/></div>
                     <label for="policy">{words.policy_field}</label>
-                    <p id="policy-hint" class="hint">{words.policy_hint}</p>
+                    <p id="policy-hint" class="hint">
+                        {words.policy_hint}" "<a href=frame.link(paths::POLICY)>{frame.language.page_words().policies.title}</a>
+                    </p>
                     <div class="row">
                         <input
                             id="policy"
