@@ -193,17 +193,12 @@ pub const BY_TWO: [&str; 4] = ["--by", "Ito", "--confirmed-by", "Kato"];
 
 /// Makes a key of another of the operator's staff, who confirms, in the registry `database`.
 pub fn approver(database: &str) -> String {
-    let told = done([
-        "api-key",
-        "create",
-        "Kato",
-        "--role",
-        "approver",
-        "--scope",
-        "approve",
-        "--database",
-        database,
-    ]);
+    key_of("Kato", "approver", "approve", database)
+}
+
+/// Makes a key of `person` with one role and one scope, in the registry `database`.
+pub fn key_of(person: &str, role: &str, scope: &str, database: &str) -> String {
+    let told = done(["api-key", "create", person, "--role", role, "--scope", scope, "--database", database]);
     told.split_whitespace().find(|word| word.starts_with("shk_")).expect("it prints a key").to_owned()
 }
 

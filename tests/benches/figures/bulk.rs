@@ -21,7 +21,7 @@ use shirushi_shared::{
     time::UnixTime,
     token::{TextForm, Token},
 };
-use shirushi_tests::shirushi::{Node, approver};
+use shirushi_tests::shirushi::{Node, key_of};
 use shirushi_tests::upload;
 
 use super::verify::{approval, median};
@@ -142,7 +142,7 @@ async fn ours(bulk: &Bulk, rows: &[Bytes]) -> Duration {
 
 /// The program itself, with more and more rows: what it takes over what it has after the first thousand.
 async fn memory(database: &str, keys: &str, rows: &[Bytes]) {
-    let key = approver(database);
+    let key = key_of("Bench", "approver", "verify", database);
     let node =
         Node::serve(&["--database", database, "--keys", keys, "--public-url", "https://label.example"]).await;
     send(&node, &key, rows, 1_000).await;
