@@ -128,7 +128,7 @@ fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> An
     };
     let current = (count.show == shown).then_some("true");
     view! {
-        <li class=tone><a href=link aria-current=current><strong>{thousands(count.rows)}</strong>" "{name}</a></li>
+        <li><a class=tone href=link aria-current=current><strong>{thousands(count.rows)}</strong>" "{name}</a></li>
     }
     .into_any()
 }
