@@ -88,8 +88,14 @@ async fn a_policy_is_written_a_list_held_against_it_and_the_proof_kept() {
     browser.type_into("form[action*='/watch'] #name", "Supplier").await;
     browser.type_into("form[action*='/watch'] #key", &demo.key).await;
     browser.click("form[action*='/watch'] button").await;
-    browser.wait_for_text("main", "1").await;
-    let page = browser.url().await;
+    let mut page = browser.url().await;
+    for _ in 0..100 {
+        if page.contains("/watch/") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        page = browser.url().await;
+    }
     assert!(page.contains("/watch/"), "{page}");
     demo.node.revoke(&demo.key, &demo.approver, number, "found out").await;
     for _ in 0..100 {
