@@ -35,6 +35,7 @@ pub mod problem;
 mod published;
 pub mod rate;
 mod receipts;
+mod rest;
 mod registrations;
 mod reports;
 mod revision;

@@ -28,13 +28,18 @@ use shirushi_shared::{
     text::Language,
 };
 
-pub(super) use self::limits::{Asker, Limits};
+pub(super) use self::limits::Limits;
 use self::{
     media::Media,
     upload::{Ending, Upload},
 };
 use super::{
-    extract::Query, fields::Fields, metrics::Metrics, policies, problem::Refusal, state::AppState,
+    extract::{Asker, Query},
+    fields::Fields,
+    metrics::Metrics,
+    policies,
+    problem::Refusal,
+    state::AppState,
     verify::yes_or_no,
 };
 use crate::{

@@ -1,6 +1,7 @@
 //! Extractors whose refusals are problem documents, with the place of what is wrong.
 
 mod admitted;
+mod asker;
 mod body;
 mod form;
 mod json;
@@ -16,6 +17,7 @@ pub(super) use admitted::{
     ToReturn, ToRevokeKey, ToRotateKey, ToSubmit, ToUpload, ToVerifyBulk, ToWithdraw, ToWithdrawNotice,
     ToWriteAdvisory, ToWriteDuty, ToWritePolicy, ToWriteWatch, ToWriteWebhook, bearer,
 };
+pub(super) use asker::Asker;
 pub(super) use body::read as read_body;
 pub(super) use form::Form;
 pub(super) use json::{Json, is_json};

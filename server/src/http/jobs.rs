@@ -6,7 +6,6 @@
 mod answer;
 mod events;
 mod order;
-mod whose;
 
 use std::time::Duration;
 
@@ -29,16 +28,15 @@ pub(super) use self::events::events;
 use self::{
     answer::{JobAnswer, ListAnswer},
     order::{Asked, format},
-    whose::Whose,
 };
 use super::{
-    bulk::Asker,
     evidence::attachment,
-    extract::{Admitted, Json, Path, Query, ToVerifyBulk},
+    extract::{Admitted, Asker, Json, Path, Query, ToVerifyBulk},
     fields::refused,
     origin::PublicOrigin,
     problem::Refusal,
     rate::{Client, ReportRate},
+    rest::drain,
     security::Page,
     state::AppState,
 };
@@ -54,11 +52,6 @@ use crate::{
 
 /// How long nothing may come of a file.
 const IDLE: Duration = Duration::from_secs(30);
-/// How much of a file that is refused is still taken and dropped, and for how long: who is cut off in mid-sentence does not
-/// read why.
-const REST: usize = 16 << 20;
-const REST_PATIENCE: Duration = Duration::from_secs(10);
-
 /// What opens a job.
 #[derive(Clone)]
 pub(super) struct Opening {
@@ -100,22 +93,21 @@ impl Opening {
 /// `POST /v1/jobs`: the file is the body.
 pub(super) async fn create(
     State(opening): State<Opening>,
-    whose: Whose,
-    Asker(caller): Asker,
+    whose: Asker,
     from: Client,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let Opening { jobs, desk, clock, origin, .. } = &opening;
-    let (policy, contract_end) = asked.terms(desk, caller.as_ref()).await?;
+    let (policy, contract_end) = asked.terms(desk, whose.0.as_ref()).await?;
     let order = asked.check(format(&headers)?, &headers)?;
     let limits = jobs.limits(whose.0.is_some());
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > limits.bytes) {
         return Err(Refusal::new(ProblemType::TooLarge, limits.too_many_bytes()));
     }
-    let upload = opening.begin(whose.0.as_ref(), from, order).await?;
+    let upload = opening.begin(whose.organisation(), from, order).await?;
     let mut upload = upload.under(policy.as_ref(), contract_end);
     let mut body = body.into_data_stream();
     if let Err(refusal) = receive(&mut upload, &mut body).await {
@@ -146,19 +138,6 @@ async fn receive(upload: &mut Upload, body: &mut BodyDataStream) -> Result<(), R
     }
 }
 
-async fn drain(mut body: BodyDataStream) {
-    let rest = async {
-        let mut taken = 0;
-        while let Some(Ok(frame)) = body.next().await
-            && taken < REST
-        {
-            taken += frame.len();
-        }
-    };
-    // Whoever still sends after that is cut off.
-    let _ = timeout(REST_PATIENCE, rest).await;
-}
-
 /// `GET /v1/jobs`: those of the caller's organisation.
 pub(super) async fn list(
     Admitted { caller, .. }: Admitted<ToVerifyBulk>,
@@ -173,10 +152,10 @@ pub(super) async fn list(
 pub(super) async fn show(
     State(jobs): State<Jobs>,
     State(clock): State<SystemClock>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    let job = jobs.find(whose.0.as_ref(), &name).await?;
+    let job = jobs.find(whose.organisation(), &name).await?;
     let look = jobs.look(&job).await?;
     Ok(Json(JobAnswer::of(&job, clock.now()).looked_at(look)).into_response())
 }
@@ -193,11 +172,11 @@ pub(super) struct Start {
 pub(super) async fn start(
     State(jobs): State<Jobs>,
     State(clock): State<SystemClock>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
     Json(start): Json<Start>,
 ) -> Result<Response, Refusal> {
-    let job = jobs.start(whose.0.as_ref(), &name, start.mapping).await?;
+    let job = jobs.start(whose.organisation(), &name, start.mapping).await?;
     Ok(Json(JobAnswer::of(&job, clock.now())).into_response())
 }
 
@@ -205,20 +184,20 @@ pub(super) async fn start(
 pub(super) async fn cancel(
     State(jobs): State<Jobs>,
     State(clock): State<SystemClock>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    let job = jobs.cancel(whose.0.as_ref(), &name).await?;
+    let job = jobs.cancel(whose.organisation(), &name).await?;
     Ok(Json(JobAnswer::of(&job, clock.now())).into_response())
 }
 
 /// `POST /v1/jobs/{job}/erase`.
 pub(super) async fn erase(
     State(jobs): State<Jobs>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    jobs.erase(whose.0.as_ref(), &name).await?;
+    jobs.erase(whose.organisation(), &name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -234,7 +213,7 @@ pub(super) struct Wanted {
 /// `GET /v1/jobs/{job}/results`.
 pub(super) async fn results(
     State(jobs): State<Jobs>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Refusal> {
@@ -246,7 +225,7 @@ pub(super) async fn results(
     };
     let which = wanted.outcome.map_or(Some(Which::All), |word| Which::parse(&word));
     let which = which.ok_or_else(|| refused("outcome", &"is an outcome, or bad"))?;
-    let job = jobs.find(whose.0.as_ref(), &name).await?;
+    let job = jobs.find(whose.organisation(), &name).await?;
     let language = language(wanted.lang.as_deref(), &job);
     let answers = jobs.results(&job, which, form, language).await?;
     Ok(download(Body::from_stream(answers), media, &job, &format!("results.{end}")))
@@ -264,7 +243,7 @@ pub(super) struct Compared {
 /// `GET /v1/jobs/{job}/differences`.
 pub(super) async fn differences(
     State(jobs): State<Jobs>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
     Query(compared): Query<Compared>,
 ) -> Result<Response, Refusal> {
@@ -273,7 +252,7 @@ pub(super) async fn differences(
         Some("csv") => (DifferenceForm::Csv, "text/csv; charset=utf-8", "csv"),
         Some(_) => return Err(refused("format", &"is jsonl or csv")),
     };
-    let whose = whose.0.as_ref();
+    let whose = whose.organisation();
     let job = jobs.find(whose, &name).await?;
     let language = language(compared.lang.as_deref(), &job);
     let found = jobs.differences(whose, &job, compared.earlier.as_deref(), form, language).await?;
@@ -293,11 +272,11 @@ pub(super) struct Packed {
 pub(super) async fn pack(
     State(jobs): State<Jobs>,
     State(packs): State<Packs>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
     Query(packed): Query<Packed>,
 ) -> Result<Response, Refusal> {
-    let job = jobs.find(whose.0.as_ref(), &name).await?;
+    let job = jobs.find(whose.organisation(), &name).await?;
     let language = language(packed.lang.as_deref(), &job);
     let JobPack { name, size, archive } = jobs.pack(&packs, &job, packed.case, language).await?;
     let mut response = Body::from_stream(archive).into_response();

@@ -156,14 +156,7 @@ impl ReceiptAnswer {
 
     /// The answer on a receipt whose signature holds, without the present.
     pub fn of(opened: &OpenedReceipt) -> Self {
-        let (standing, cutoff) = match opened.standing {
-            Standing::TrueThen => (ReceiptStanding::TrueThen, None),
-            Standing::KeyNotInForce => (ReceiptStanding::KeyNotInForce, None),
-            Standing::DatedBeforeCompromise { cutoff } => {
-                (ReceiptStanding::DatedBeforeCompromise, Some(cutoff))
-            }
-            Standing::KeyCompromised { cutoff } => (ReceiptStanding::KeyCompromised, Some(cutoff)),
-        };
+        let (standing, cutoff) = ReceiptStanding::of(opened.standing);
         Self {
             standing,
             reason: None,
@@ -177,6 +170,16 @@ impl ReceiptAnswer {
 }
 
 impl ReceiptStanding {
+    /// What a signature that holds is worth, and from when on its key may have been misused.
+    pub(super) const fn of(standing: Standing) -> (Self, Option<UnixTime>) {
+        match standing {
+            Standing::TrueThen => (Self::TrueThen, None),
+            Standing::KeyNotInForce => (Self::KeyNotInForce, None),
+            Standing::DatedBeforeCompromise { cutoff } => (Self::DatedBeforeCompromise, Some(cutoff)),
+            Standing::KeyCompromised { cutoff } => (Self::KeyCompromised, Some(cutoff)),
+        }
+    }
+
     /// Whether the receipt may have been made by the service when it says so, which makes it worth asking what became
     /// of its registration.
     pub const fn may_be_ours(self) -> bool {

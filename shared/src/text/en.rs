@@ -714,7 +714,7 @@ const COLUMNS: ColumnWords = ColumnWords {
     status: "Status",
     as_of: "Status confirmed at (Japan time)",
     then: "Asked about (Japan time)",
-    expires: "Valid until",
+    expires: "Expiry date",
     days_left: "Days left",
     models: "Models checked",
     claims: "Other claims checked",

@@ -17,7 +17,7 @@ use std::{
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use shirushi_shared::{
-    api::When,
+    api::{StopCode, Stopped, When},
     key::PublicKey,
     policy::{Day, NotADay},
     receipt::CaseReference,
@@ -103,7 +103,7 @@ impl Many {
         if let Some(pack) = &self.pack {
             sink.close_into(ToPack::begin(pack, about(file, case, &wanted), config)?);
         }
-        let end = if let Some(server) = &self.server {
+        let mut end = if let Some(server) = &self.server {
             let (key, policy) = (self.key_file.as_deref(), self.policy.as_deref());
             service::ask(server, key, input, &wanted, policy, &mut sink).await?
         } else if let Some(folder) = &self.offline {
@@ -115,8 +115,13 @@ impl Many {
             let answers = App::bulk(config).await?.answers(input.rows(), wanted, sink.writer());
             sink.write_all(answers).await?
         };
+        let failed = failure.take();
+        if let Some(error) = &failed {
+            let detail = error.to_string();
+            end.stopped.get_or_insert(Stopped { code: StopCode::BrokeOff, detail });
+        }
         sink.finish(&end)?;
-        if let Some(error) = failure.take() {
+        if let Some(error) = failed {
             return Err(format!("{}: {error}", file.display()).into());
         }
         if let Some(stopped) = end.stopped {

@@ -9,11 +9,8 @@ use axum::{
 use shirushi_shared::api::ProblemType;
 
 use crate::{
-    http::{
-        extract::{Admitted, ToVerifyBulk},
-        problem::Refusal,
-    },
-    service::{access::Access, caller::Caller},
+    http::{extract::Asker, problem::Refusal},
+    service::access::Access,
 };
 
 /// The limits of one run.
@@ -68,25 +65,7 @@ impl Limits {
     }
 }
 
-/// Who asks, where they have sent a key.
-pub(in crate::http) struct Asker(pub(in crate::http) Option<Caller>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Asker
-where
-    Access: FromRef<S>,
-{
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        if !parts.headers.contains_key(header::AUTHORIZATION) {
-            return Ok(Self(None));
-        }
-        let Admitted { caller, .. } = Admitted::<ToVerifyBulk>::from_request_parts(parts, state).await?;
-        Ok(Self(Some(caller)))
-    }
-}
-
-/// By the key, where one is sent; a key that is no good is refused: who sends one counts on what it allows.
+/// By the key, where one is sent.
 impl<S: Send + Sync> FromRequestParts<S> for Limits
 where
     Access: FromRef<S>,
@@ -94,9 +73,7 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        if !parts.headers.contains_key(header::AUTHORIZATION) {
-            return Ok(Self::PUBLIC);
-        }
-        Admitted::<ToVerifyBulk>::from_request_parts(parts, state).await.map(|_| Self::KEYED)
+        let Asker(caller) = Asker::from_request_parts(parts, state).await?;
+        Ok(if caller.is_some() { Self::KEYED } else { Self::PUBLIC })
     }
 }

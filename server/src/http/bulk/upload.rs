@@ -12,20 +12,18 @@ use shirushi_shared::api::{StopCode, Stopped};
 use tokio::time::{Instant, timeout};
 
 use super::Limits;
-use crate::service::{
-    bulk::{BATCH, Feed, Given},
-    health::Health,
+use crate::{
+    http::rest::drain,
+    service::{
+        bulk::{BATCH, Feed, Given},
+        health::Health,
+    },
 };
 
 /// How long nothing may come.
 const IDLE: Duration = Duration::from_secs(30);
 /// How often it is looked meanwhile whether the service is about to stop.
 const LOOK: Duration = Duration::from_millis(500);
-/// How much of an upload that was stopped is still taken and dropped, and for how long: who is cut off in mid-sentence
-/// does not read why.
-const REST: usize = 16 << 20;
-const REST_PATIENCE: Duration = Duration::from_secs(10);
-
 /// A body on its way in.
 pub(super) struct Upload {
     body: BodyDataStream,
@@ -59,17 +57,9 @@ impl Ending {
     /// Takes and drops the rest of what was stopped.
     pub(super) async fn drain(self) {
         let body = self.0.lock().unwrap_or_else(PoisonError::into_inner).take().and_then(|(_, body)| body);
-        let Some(mut body) = body else { return };
-        let rest = async {
-            let mut taken = 0;
-            while let Some(Ok(frame)) = body.next().await
-                && taken < REST
-            {
-                taken += frame.len();
-            }
-        };
-        // Whoever still sends after that is cut off.
-        let _ = timeout(REST_PATIENCE, rest).await;
+        if let Some(body) = body {
+            drain(body).await;
+        }
     }
 
     fn put(&self, stopped: Stopped, rest: Option<BodyDataStream>) {

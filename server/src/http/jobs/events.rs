@@ -12,10 +12,13 @@ use axum::{
 use futures_util::{Stream, stream};
 use tokio::time::{Instant, sleep};
 
-use super::{answer::JobAnswer, whose::Whose};
+use super::answer::JobAnswer;
 use crate::{
     clock::SystemClock,
-    http::{extract::Path, problem::Refusal},
+    http::{
+        extract::{Asker, Path},
+        problem::Refusal,
+    },
     scheme::organisation::OrganisationId,
     service::{
         health::Health,
@@ -49,15 +52,15 @@ pub(in crate::http) async fn events(
     State(jobs): State<Jobs>,
     State(clock): State<SystemClock>,
     State(health): State<Health>,
-    whose: Whose,
+    whose: Asker,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    let job = jobs.find(whose.0.as_ref(), &name).await?;
+    let job = jobs.find(whose.organisation(), &name).await?;
     let watch = Watch {
         jobs,
         clock,
         health,
-        organisation: whose.0,
+        organisation: whose.organisation().cloned(),
         name,
         began: Instant::now(),
         next: Some(job),

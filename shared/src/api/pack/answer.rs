@@ -8,7 +8,7 @@ use super::FileDigest;
 use crate::{
     api::{NotGenuine, ReceiptStanding},
     policy::PolicyDigest,
-    receipt::{CaseReference, Standing, pack::OpenedPackReceipt},
+    receipt::{CaseReference, pack::OpenedPackReceipt},
     time::UnixTime,
     verdict::Outcome,
 };
@@ -153,14 +153,7 @@ impl PackAnswer {
 
     /// The answer on a receipt whose signature holds, without files and without the present.
     pub fn of(opened: &OpenedPackReceipt) -> Self {
-        let (standing, cutoff) = match opened.standing {
-            Standing::TrueThen => (ReceiptStanding::TrueThen, None),
-            Standing::KeyNotInForce => (ReceiptStanding::KeyNotInForce, None),
-            Standing::DatedBeforeCompromise { cutoff } => {
-                (ReceiptStanding::DatedBeforeCompromise, Some(cutoff))
-            }
-            Standing::KeyCompromised { cutoff } => (ReceiptStanding::KeyCompromised, Some(cutoff)),
-        };
+        let (standing, cutoff) = ReceiptStanding::of(opened.standing);
         let receipt = &opened.receipt;
         let policy = receipt.policy.map(|policy| PackThenPolicy {
             sha256: policy.digest,

@@ -209,7 +209,9 @@ fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
     let reader = frame.reader();
     let columns = &frame.language.page_words().columns;
     let headline = reader.words().outcomes.of(answer.outcome).headline;
-    let expires = answer.expires.map(|end| reader.language.valid_until(end, Zone::JAPAN));
+    // Beside what does not hold now, it would read as if it did.
+    let holds = answer.expires.filter(|_| answer.days_left.is_some());
+    let expires = holds.map(|end| reader.language.valid_until(end, Zone::JAPAN));
     let listed = |what: &str, listed| {
         let (class, word) = match listed {
             Listed::Listed => ("", columns.listed),

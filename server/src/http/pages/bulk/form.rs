@@ -19,6 +19,7 @@ use crate::{
         policies,
         problem::{Refusal, form_refusal, status},
         rate::Client,
+        rest::drain,
         state::AppState,
     },
     scheme::evidence::FileName,
@@ -97,7 +98,14 @@ async fn take(asked: &Asked, visit: &Visit, from: Client, request: Request) -> R
             Some("policy") => said.policy = text(field).await?,
             Some("contract_end") => said.contract_end = text(field).await?,
             // The fields before it are all that it needs.
-            Some("file") => return receive(asked, visit, from, &said, field).await,
+            Some("file") => {
+                let mut file = field;
+                let received = receive(asked, visit, from, &said, &mut file).await;
+                if received.is_err() {
+                    drain(file).await;
+                }
+                return received;
+            }
             _ => {}
         }
     }
@@ -109,7 +117,7 @@ async fn receive(
     visit: &Visit,
     from: Client,
     said: &Said,
-    mut file: Field<'_>,
+    file: &mut Field<'_>,
 ) -> Result<String, Refusal> {
     let caller = who(access, said.key.trim()).await?;
     let order = order(visit, said, file.file_name().unwrap_or_default())?;
