@@ -136,6 +136,20 @@ async fn a_table_is_dropped_looked_through_and_taken_along() {
     looks_right(&browser, "bulk-gone-ja").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_with_a_wrong_key_is_refused_in_words_and_not_cut_off() {
+    let demo = Demo::shared().await;
+    let place = tempfile::tempdir().unwrap();
+    let file = write(place.path(), "large.csv", &vec![b'1'; 8 << 20]);
+    let browser = Browser::start(Visitor { language: "en", ..Visitor::default() }).await;
+    browser.goto(&demo.node.url("/bulk")).await;
+    browser.click("main form summary").await;
+    browser.type_into("#key", "shk_AAAAAAAA_wrong").await;
+    browser.type_into("#file", &file.display().to_string()).await;
+    browser.click("main form > .row button").await;
+    browser.wait_for_text("section.message[role=alert]", "The file was not taken").await;
+}
+
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::path::PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
