@@ -43,6 +43,8 @@ pub mod receipt;
 /// What a buyer asks of suppliers' labels, held against claims and verdicts.
 pub mod policy;
 
+/// Lines of CSV that no spreadsheet takes for formulas.
+pub mod csv;
 /// Digests as text.
 mod hex;
 /// Unicode normalisation.

@@ -38,5 +38,5 @@ pub use page::{
 };
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
-    ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+    ResultWords, ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords, Words,
 };

@@ -111,16 +111,21 @@ impl Scene {
 /// Writes frames of [`WIDTH`] × [`HEIGHT`] (or any other even size) as a clip of 30 frames a second, which Chromium's
 /// fake camera plays in a loop.
 pub fn write_clip(file: &Path, frames: &[GrayImage]) -> io::Result<()> {
+    write_clip_at(30, file, frames)
+}
+
+/// The same with `rate` frames a second.
+pub fn write_clip_at(rate: u8, file: &Path, frames: &[GrayImage]) -> io::Result<()> {
     let Some(first) = frames.first() else {
         return Err(io::Error::other("a clip needs a frame"));
     };
     let (width, height) = first.dimensions();
     let frames: Vec<Vec<u8>> = frames.iter().map(|frame| frame.as_raw().clone()).collect();
-    write_y4m(file, width, height, &frames)
+    write_y4m(rate, file, width, height, &frames)
 }
 
 /// The same for bare luminance, row by row. YUV4MPEG2 with 4:2:0 colour, all of it gray.
-pub fn write_y4m(file: &Path, width: u32, height: u32, frames: &[Vec<u8>]) -> io::Result<()> {
+pub fn write_y4m(rate: u8, file: &Path, width: u32, height: u32, frames: &[Vec<u8>]) -> io::Result<()> {
     let luminance = width as usize * height as usize;
     if !width.is_multiple_of(2)
         || !height.is_multiple_of(2)
@@ -130,7 +135,7 @@ pub fn write_y4m(file: &Path, width: u32, height: u32, frames: &[Vec<u8>]) -> io
     }
     let colour = vec![128; luminance / 2];
     let mut clip = BufWriter::new(std::fs::File::create(file)?);
-    writeln!(clip, "YUV4MPEG2 W{width} H{height} F30:1 Ip A1:1 C420jpeg")?;
+    writeln!(clip, "YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg")?;
     for frame in frames {
         clip.write_all(b"FRAME\n")?;
         clip.write_all(frame)?;

@@ -34,6 +34,7 @@ mod scanner;
 mod scheme;
 mod sheets;
 mod shop;
+mod stock;
 mod visit;
 mod watch;
 mod weight;

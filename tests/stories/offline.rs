@@ -151,7 +151,7 @@ async fn an_update_mixes_nothing_and_a_browser_that_keeps_nothing_says_so() {
 
 /// A label that the scheme's present key has signed. The demonstration's earlier key was withdrawn, and no list can tell
 /// which of its labels were on record before.
-fn by_present_key<'a>(demo: &'a Demo, outcome: &str) -> &'a Label {
+pub(crate) fn by_present_key<'a>(demo: &'a Demo, outcome: &str) -> &'a Label {
     // The beginning of the digits names the key.
     let key_of = |label: &Label| {
         label.link.rsplit('/').next().map(|digits| digits.chars().take(25).collect::<String>())

@@ -24,7 +24,7 @@ pub(crate) fn code(text: &str) -> GrayImage {
     })
 }
 
-fn printed(label: &Label) -> GrayImage {
+pub(crate) fn printed(label: &Label) -> GrayImage {
     image::open(&label.png).unwrap().to_luma8()
 }
 
@@ -154,7 +154,7 @@ async fn a_look_alike_is_called_out_and_a_bad_print_is_read() {
 
 /// What a hand scanner's keys do: quickly one after another, by their places on the board; `shown` is what the layout
 /// makes of a key.
-async fn scan_by_hand(browser: &Browser, text: &str, shown: impl Fn(char) -> String) {
+pub(crate) async fn scan_by_hand(browser: &Browser, text: &str, shown: impl Fn(char) -> String) {
     let keys: Vec<_> = text
         .chars()
         .map(|c| {

@@ -8,6 +8,8 @@ use shirushi_tests::target_folder;
 const CAMERA: u64 = 16_000;
 /// All that the scanner is, which goes on loading while the reader points the camera.
 const SCAN: u64 = 142_000;
+/// The same for stock checks, which no shopper loads.
+const STOCK: u64 = 156_500;
 /// The decoder, which is fetched while the reader is asked for the camera.
 const DECODER: u64 = 83_000;
 /// The checker without a network, which is fetched when the camera shows.
@@ -28,6 +30,7 @@ async fn the_scanner_stays_within_its_budgets() {
     let weights = [
         ("all before the camera opens", page + all(&["scan.js"]), CAMERA),
         ("the scanner", page + all(&["scan.js", "checker.js", "checker_bg.wasm"]), SCAN),
+        ("the scanner for stock checks", page + all(&["scan.js", "stock.js", "stock_bg.wasm"]), STOCK),
         ("the decoder", all(&["worker.js", "reader.js", "reader_bg.wasm"]), DECODER),
         ("the checker without a network", all(&["keeper.js", "lists.js", "lists_bg.wasm"]), LISTS),
     ];

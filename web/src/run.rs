@@ -14,7 +14,8 @@ use crate::{
     answer,
     browser::{self, Camera, Keeper, Picture, Place, Unread, Worker},
     check::{
-        CameraProblem, Effect, Event, Kept, Memory, PhotographProblem, Screen, State, Ticket, Trouble, step,
+        CAN_COUNT, CameraProblem, Effect, Event, Kept, Memory, PhotographProblem, Screen, State, StockEffect,
+        StockEvent, Ticket, Trouble, step,
     },
     scanner::{self, Dispatch, Refs},
     view::{self, Reader},
@@ -30,6 +31,11 @@ const AGAIN: i32 = 15_000;
 const REFRESH: i32 = 300_000;
 /// When the lists are looked at where no camera starts, in milliseconds. With one, they are as soon as it shows.
 const NO_CAMERA: i32 = 4_000;
+/// The checker's names in the browser's storage: settings and history, and a stock check.
+const MINE: &str = "shirushi.mine";
+const STOCK: &str = "shirushi.stock";
+/// What the file of a stock check is called.
+const FILE: &str = "shirushi-stock.csv";
 /// The service's address for verdicts.
 const VERIFY: &str = "/v1/verify";
 
@@ -64,9 +70,13 @@ pub(crate) fn start() -> Result<(), JsValue> {
         let dispatch = runner.dispatch();
         listen(&runner, &dispatch);
         announce(runner.state, reader);
+        if CAN_COUNT {
+            let nothing = Event::Stock(StockEvent::Remembered(String::new()));
+            runner.happens(remembered_tally().unwrap_or(nothing));
+        }
         let opened = dispatch.clone();
         browser::after(0, move || {
-            opened(browser::kept().map_or(Event::NotKept, |kept| Event::Remembered(Memory::read(&kept))));
+            opened(browser::kept(MINE).map_or(Event::NotKept, |kept| Event::Remembered(Memory::read(&kept))));
             match browser::opened_for() {
                 Some((link, model)) => opened(Event::Linked(link, model)),
                 None => opened(Event::Opened(browser::surroundings())),
@@ -88,7 +98,16 @@ fn listen(runner: &Rc<Runner>, dispatch: &Dispatch) {
         refreshed.refresh();
     });
     let seen = dispatch.clone();
-    browser::on_visibility(move || seen(if browser::is_hidden() { Event::Hidden } else { Event::Shown }));
+    browser::on_visibility(move || {
+        if browser::is_hidden() {
+            return seen(Event::Hidden);
+        }
+        if let Some(kept) = remembered_tally().filter(|_| CAN_COUNT) {
+            // Meanwhile another page of ours may have gone on with it.
+            seen(kept);
+        }
+        seen(Event::Shown);
+    });
     let typed = dispatch.clone();
     browser::on_keys(move |text| typed(Event::Typed(text)));
     let pasted = dispatch.clone();
@@ -100,6 +119,11 @@ fn listen(runner: &Rc<Runner>, dispatch: &Dispatch) {
             runner.happens(Event::PhotographChosen);
         },
     );
+}
+
+/// What is kept of a stock check; `None` where the browser refuses to say.
+fn remembered_tally() -> Option<Event> {
+    browser::kept(STOCK).map(|kept| Event::Stock(StockEvent::Remembered(kept)))
 }
 
 /// Names the page after the verdict, and moves the focus to it.
@@ -208,16 +232,25 @@ impl Runner {
             Effect::TryLater(ticket) => browser::after(AGAIN, move || runner.happens(Event::Waited(ticket))),
             Effect::Buzz => browser::buzz(),
             Effect::Signal(tone) => browser::signal(tone),
-            Effect::Keep(text) => {
-                if !browser::keep(&text) {
-                    self.happens(Event::NotKept);
-                }
-            }
+            Effect::Keep(text) => self.keep_text(MINE, &text),
+            Effect::Stock(effect) if CAN_COUNT => match effect {
+                StockEffect::SignalAgain => browser::signal_again(),
+                StockEffect::Keep(text) => self.keep_text(STOCK, &text),
+                // A browser that saves no files says so itself.
+                StockEffect::Save(text) => drop(browser::save(FILE, &text)),
+            },
+            Effect::Stock(_) => {}
             Effect::Share(text) => spawn_local(async move {
                 if browser::share(&text).await {
                     runner.happens(Event::Copied);
                 }
             }),
+        }
+    }
+
+    fn keep_text(self: &Rc<Self>, name: &str, text: &str) {
+        if !browser::keep(name, text) {
+            self.happens(Event::NotKept);
         }
     }
 

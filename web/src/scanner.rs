@@ -7,6 +7,7 @@ mod kept;
 mod mine;
 mod problem;
 mod result;
+mod stock;
 
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use leptos::{
 };
 
 use crate::{
-    check::{Camera, Event, Note, Screen, State},
+    check::{CAN_COUNT, Camera, Event, Note, Screen, State},
     view::{Ask, Reader, number_form},
 };
 
@@ -74,6 +75,8 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
         let dispatch = dispatch.clone();
         region(move || memory.with(|(memory, not_kept)| mine::mine(memory, *not_kept, reader, &dispatch)))
     };
+    let counts = CAN_COUNT && state.with_untracked(|state| state.tally.is_on);
+    let stock = counts.then(|| stock::stock(state, reader, &dispatch));
     let copied =
         region(move || if beside.with(|beside| beside.copied) { words.copied } else { "" }.into_any());
     let kept = region(move || kept::line(lists.get(), reader));
@@ -84,6 +87,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
         {panel}
         {notes}
         <div id=RESULT tabindex="-1">{result}</div>
+        {stock}
         <p role="status">{copied}</p>
         <section class="ways">
             <h2>{words.number_title}</h2>
@@ -103,7 +107,7 @@ pub fn scanner(state: RwSignal<State>, reader: Reader, refs: Refs, dispatch: Dis
             />
         </section>
         {kept}
-        <section class="ways mine">{mine}</section>
+        <section class="ways mine" hidden=counts>{mine}</section>
     }
     .into_any()
 }

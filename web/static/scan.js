@@ -12,15 +12,17 @@ if (isSecureContext && navigator.mediaDevices && location.pathname === '/scan' &
 }
 
 // The checker's WASM starts itself once it is there. Where it does not come, the camera is let go.
-import('./checker.js')
+const counts = location.pathname === '/scan' && new URLSearchParams(location.search).has('stock');
+(counts ? import('./stock.js') : import('./checker.js'))
   .then(({ default: init }) => init())
   .catch(letGo);
 
+const written = document.getElementById('scanner').firstElementChild; // by the server; the checker clears it away
+
 function show(srcObject) {
-  if (!globalThis.camera) return;
   const picture = Object.assign(document.createElement('video'), { srcObject, muted: true, playsInline: true, autoplay: true });
   picture.className = 'early';
-  document.getElementById('scanner').prepend(picture); // the checker clears this place
+  written.before(picture); // nothing goes before what is cleared away
 }
 
 async function letGo() {
@@ -52,6 +54,7 @@ async function register() {
   const registration = await navigator.serviceWorker.register(SERVICE_WORKER, { updateViaCache: 'none' });
   offer(registration.waiting);
   watch(registration.installing);
+  if (counts) navigator.serviceWorker.ready.then(({ active }) => active.postMessage({ counts }));
   registration.addEventListener('updatefound', () => watch(registration.installing));
   await registration.periodicSync?.register('lists', { minInterval: 12 * 3600 * 1000 });
 }

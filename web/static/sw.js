@@ -1,5 +1,6 @@
 // Keeps the scanner for when there is no network. The server writes the line before this one (`http/shell.rs`):
-// const SHELL = { version, files: [address], pages: { address: SHA-256 } }, all of one version, which is its hash.
+// const SHELL = { version, files: [address], stock: [address], pages: { address: SHA-256 } }, all of one version, which is
+// its hash. The files for stock checks are kept from the first one on.
 const CACHE = `shirushi-shell-${SHELL.version}`;
 const LIMIT = 4000; // a page that takes longer than this is taken from here
 const LISTS = 'shirushi-lists';
@@ -16,12 +17,23 @@ self.addEventListener('install', (event) => event.waitUntil(install()));
 async function install() {
   const cache = await caches.open(CACHE);
   try {
-    await cache.addAll(FILES);
+    await cache.addAll(await counts() ? FILES.concat(SHELL.stock) : FILES);
     await Promise.all(Object.entries(SHELL.pages).map(([address, hash]) => addPage(cache, address, hash)));
   } catch (problem) {
     await caches.delete(CACHE);
     throw problem;
   }
+}
+
+const COUNTS = '/kept/counts';
+
+async function counts() {
+  return await (await caches.open(LISTS)).match(COUNTS) !== undefined;
+}
+
+async function keepStock() {
+  await (await caches.open(LISTS)).put(COUNTS, new Response());
+  await (await caches.open(CACHE)).addAll(SHELL.stock);
 }
 
 async function addPage(cache, address, hash) {
@@ -42,7 +54,7 @@ async function activate() {
   await self.clients.claim();
 }
 
-self.addEventListener('message', (event) => event.waitUntil(takeOver(event.data?.page)));
+self.addEventListener('message', (event) => event.waitUntil(event.data?.counts ? keepStock() : takeOver(event.data?.page)));
 
 // At once, where the one page that is open is of this version: it came by the network, and nothing older is left.
 async function takeOver(page) {

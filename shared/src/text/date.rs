@@ -18,6 +18,11 @@ impl Zone {
         Self { offset: minutes.clamp(-12 * 60, 14 * 60) * 60 }
     }
 
+    /// As spreadsheets read a time: `2027-05-20 09:05:00`.
+    pub fn written(self, at: UnixTime) -> String {
+        at.plus(i64::from(self.offset)).to_string().replace('T', " ").trim_end_matches('Z').to_owned()
+    }
+
     fn name(self, language: Language) -> String {
         if self == Self::JAPAN {
             return language.words().phrases.japan.to_owned();

@@ -6,7 +6,7 @@ use super::{
     page::{HomeWords, MessageWords, PageWords, ReportWords, ScanPageWords, SheetWords},
     words::{
         CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords, ResultWords,
-        ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+        ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords, Words,
     },
 };
 
@@ -39,6 +39,7 @@ pub(super) static WORDS: Words = Words {
         none: "まだ 調（しら）べていません",
     },
     offline: OFFLINE,
+    stock: STOCK,
     scan: SCAN,
     problems: PROBLEMS,
     site: SiteWords {
@@ -262,6 +263,23 @@ const OFFLINE: OfflineWords = OfflineWords {
     old: "リストが 古（ふる）いです。ネットに つながっていないときは、今（いま）の 様子（ようす）が わかりません",
     nothing: "この機械（きかい）に リストが ありません。ネットに つないで 使（つか）ってください。",
     not_stored: "このブラウザーには 残（のこ）せません。次（つぎ）に 開（ひら）くときは、ネットに つないでください。",
+};
+
+const STOCK: StockWords = StockWords {
+    title: "たくさんの ラベルを 続（つづ）けて 調（しら）べる",
+    lead: "ラベルを 1つずつ 続（つづ）けて 読（よ）んでください。調（しら）べて、数（かぞ）えます。答（こた）えは この機械（きかい）に 残（のこ）ります。",
+    total: "読（よ）んだ 数（かず）は {pieces}、ラベルは {labels}種類（しゅるい）です",
+    again: "前（まえ）と 同（おな）じ ラベルです。これで {count}こ目（め）です",
+    not_yet: "まだ 調（しら）べていません",
+    full: "もう 数（かぞ）えられません。ファイルに 残（のこ）してから、はじめから 数（かぞ）えてください。",
+    take_back: "1つ 取（と）り消（け）す",
+    save: "ファイルに 残（のこ）す（CSV）",
+    check_all: "全部（ぜんぶ） もう一度（いちど） 調（しら）べる",
+    erase: "全部（ぜんぶ） 消（け）して、はじめから 数（かぞ）える",
+    erase_sure: "はい、全部（ぜんぶ） 消（け）します",
+    end: "続（つづ）けて 調（しら）べるのを 終（お）わる",
+    more: "ほかの {count}種類（しゅるい）は、ファイルの 中（なか）に あります。",
+    columns: "リンク,数,答え,登録番号,メーカー,製品,有効期限,調べた日時,調べ方,最後に読んだ日時,コード",
 };
 
 const SCAN: ScanWords = ScanWords {

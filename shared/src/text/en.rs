@@ -9,7 +9,8 @@ use super::{
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
-        ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+        ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords,
+        Words,
     },
 };
 
@@ -43,6 +44,7 @@ pub(super) static WORDS: Words = Words {
     },
     scan: SCAN,
     offline: OFFLINE,
+    stock: STOCK,
     problems: PROBLEMS,
     site: SiteWords {
         name: "Shirushi label checker",
@@ -280,6 +282,23 @@ const OFFLINE: OfflineWords = OfflineWords {
     old: "Without a network, the present status cannot be told: the lists on this device are too old",
     nothing: "No lists are on this device: checking needs a network.",
     not_stored: "This browser keeps nothing for later: opening this page again needs a network.",
+};
+
+const STOCK: StockWords = StockWords {
+    title: "Stock check: label after label",
+    lead: "Scan one label after another. Each is checked and counted; the list stays on this device.",
+    total: "{pieces} scanned, {labels} different labels",
+    again: "The same label as before: {count} of it so far",
+    not_yet: "Not checked yet",
+    full: "The list is full and this label was not counted. Save the file, then begin a new list.",
+    take_back: "Take one back",
+    save: "Save the list as a file (CSV)",
+    check_all: "Check all of them again",
+    erase: "Erase the list and begin anew",
+    erase_sure: "Yes, erase the list",
+    end: "End the stock check",
+    more: "{count} more labels are in the file.",
+    columns: "Link,Pieces,Result,Registration number,Manufacturer,Product,Valid until,Checked at,By,Last scanned at,Result code",
 };
 
 const SCAN: ScanWords = ScanWords {

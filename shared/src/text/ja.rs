@@ -9,7 +9,8 @@ use super::{
     },
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
-        ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, VerdictWords, Words,
+        ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords,
+        Words,
     },
 };
 
@@ -43,6 +44,7 @@ pub(super) static WORDS: Words = Words {
     },
     scan: SCAN,
     offline: OFFLINE,
+    stock: STOCK,
     problems: PROBLEMS,
     site: SiteWords {
         name: "しるし 適合ラベル確認",
@@ -280,6 +282,23 @@ const OFFLINE: OfflineWords = OfflineWords {
     old: "この端末のリストは古いため、通信できないときは現在の状態が分かりません",
     nothing: "この端末にはリストがありません。確認には通信が必要です。",
     not_stored: "このブラウザーには保存できません。次にこのページを開くときは通信が必要です。",
+};
+
+const STOCK: StockWords = StockWords {
+    title: "在庫をまとめて確認する",
+    lead: "ラベルを次々に読み取ってください。1件ずつ確認して数え、この端末に一覧を残します。",
+    total: "読み取り {pieces} 件、ラベル {labels} 種類",
+    again: "同じラベルです（{count} 件目）",
+    not_yet: "まだ確認できていません",
+    full: "一覧がいっぱいのため、このラベルは数えていません。ファイルに保存してから、新しい一覧を始めてください。",
+    take_back: "1件取り消す",
+    save: "一覧をファイルに保存（CSV）",
+    check_all: "すべてもう一度確認する",
+    erase: "一覧を消して新しく始める",
+    erase_sure: "一覧を消します（元に戻せません）",
+    end: "在庫の確認を終える",
+    more: "ほかの {count} 種類は、保存したファイルにあります。",
+    columns: "リンク,件数,結果,登録番号,製造業者,製品,有効期限,確認した日時,確認の方法,最後に読み取った日時,結果コード",
 };
 
 const SCAN: ScanWords = ScanWords {

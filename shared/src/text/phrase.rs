@@ -152,6 +152,22 @@ impl Language {
         fill(text, &[("count", &count.to_string())])
     }
 
+    /// How much was counted in a stock check: pieces, and the different labels among them.
+    pub fn counted(self, pieces: u32, labels: usize) -> String {
+        let total = self.words().stock.total;
+        fill(total, &[("pieces", &pieces.to_string()), ("labels", &labels.to_string())])
+    }
+
+    /// That a label was counted before; its pieces so far.
+    pub fn counted_again(self, count: u32) -> String {
+        fill(self.words().stock.again, &[("count", &count.to_string())])
+    }
+
+    /// That more labels were counted than are shown.
+    pub fn more_counted(self, count: usize) -> String {
+        fill(self.words().stock.more, &[("count", &count.to_string())])
+    }
+
     /// The marks of a level for a screen reader: 4段階のうち2.
     pub fn stars(self, level: Level) -> String {
         fill(self.phrases().stars, &[("count", &level.stars().to_string())])

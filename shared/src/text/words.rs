@@ -61,6 +61,7 @@ texts! {
         sources: SourceWords,
         scan: ScanWords,
         offline: OfflineWords,
+        stock: StockWords,
         problems: ProblemWords,
         site: SiteWords,
     }
@@ -258,6 +259,28 @@ texts! {
         old,
         nothing,
         not_stored,
+    }
+
+    /// A stock check: label after label, each counted.
+    StockWords {
+        title,
+        lead,
+        // `{pieces}`, `{labels}`.
+        total,
+        // `{count}`.
+        again,
+        not_yet,
+        full,
+        take_back,
+        save,
+        check_all,
+        erase,
+        erase_sure,
+        end,
+        // `{count}`.
+        more,
+        // The headings of the file, separated by commas.
+        columns,
     }
 
     /// The scanner at work.

@@ -17,6 +17,8 @@ pub(crate) struct Part {
     pub(crate) name: &'static str,
     package: &'static str,
     library: &'static str,
+    /// Features of the crate.
+    features: &'static [&'static str],
     profile: &'static str,
     /// Flags of the compiler beyond those of the environment.
     rustc: Option<&'static str>,
@@ -32,6 +34,7 @@ impl Part {
         name: "checker",
         package: "shirushi-web",
         library: "shirushi_web",
+        features: &[],
         profile: "wasm-ui",
         // Leptos then keeps fewer types apart: 5 kB less, compressed.
         rustc: Some("--cfg erase_components"),
@@ -39,6 +42,8 @@ impl Part {
         // Flat code first, from which the control flow is built anew: smaller than what the compiler wrote.
         passes: &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"],
     };
+    /// The same for stock checks.
+    pub(crate) const STOCK: Self = Self { name: "stock", features: &["stock"], ..Self::CHECKER };
     /// The checker without a network, which is loaded when the camera has opened: small first.
     pub(crate) const LISTS: Self =
         Self { name: "lists", package: "shirushi-offline", library: "shirushi_offline", ..Self::CHECKER };
@@ -47,6 +52,7 @@ impl Part {
         name: "reader",
         package: "shirushi-reader",
         library: "shirushi_reader",
+        features: &[],
         profile: "wasm-reader",
         rustc: Some("-Ctarget-feature=+simd128"),
         has_table: true,
@@ -85,7 +91,8 @@ fn cargo(workspace: &Workspace, part: Part) -> Result<(), BundleError> {
     command
         .current_dir(&workspace.root)
         .args(["rustc", "--lib", "--crate-type", "cdylib", "--target", TARGET])
-        .args(["--package", part.package, "--profile", part.profile]);
+        .args(["--package", part.package, "--profile", part.profile])
+        .args(["--features", &part.features.join(",")]);
     if let Some(flag) = part.rustc {
         // By environment and not after `--`: it must reach the decoder's dependencies too, and RUSTFLAGS is
         // the one way that an existing RUSTFLAGS does not silently override.

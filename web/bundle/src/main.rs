@@ -5,6 +5,7 @@
 //! cargo run -p shirushi-bundle [-- --out DIR]
 //!
 //! shirushi-web     ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► checker.js, checker_bg.wasm ┐
+//!   (with `stock`) ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► stock.js, stock_bg.wasm     │
 //! shirushi-offline ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► lists.js, lists_bg.wasm     │
 //! shirushi-reader  ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► reader.js, reader_bg.wasm   ├─► references ─► hashed names, .gz, .br, manifest.json
 //! web/static/*  ─────────────────────────────────────────────────────────────────────────────┘
@@ -85,7 +86,7 @@ fn bundle() -> Result<String, BundleError> {
     let optimiser = optimise::find(&workspace);
 
     let mut files = Files::default();
-    for part in [Part::CHECKER, Part::LISTS, Part::READER, Part::PLAIN_READER] {
+    for part in [Part::CHECKER, Part::STOCK, Part::LISTS, Part::READER, Part::PLAIN_READER] {
         files.add_folder(&compile::compile(&workspace, part, optimiser.as_deref())?)?;
     }
     files.add_folder(&workspace.root.join("web/static"))?;

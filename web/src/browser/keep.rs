@@ -1,23 +1,35 @@
 //! What stays on this device, and what leaves it by the reader's own hand.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::window;
+use web_sys::{Blob, HtmlElement, Url, window};
 
-/// The only name that the checker has in the browser's storage.
-const NAME: &str = "shirushi.mine";
+use super::page::{after, document};
 
-/// What was kept; `None` where the browser refuses to say.
-pub(crate) fn kept() -> Option<String> {
+/// What was kept as `name`; `None` where the browser refuses to say.
+pub(crate) fn kept(name: &str) -> Option<String> {
     let storage = window()?.local_storage().ok()??;
-    Some(storage.get_item(NAME).ok()?.unwrap_or_default())
+    Some(storage.get_item(name).ok()?.unwrap_or_default())
 }
 
-/// Keeps `text`; whether the browser lets us.
-pub(crate) fn keep(text: &str) -> bool {
+/// Keeps `text` as `name`; whether the browser lets us.
+pub(crate) fn keep(name: &str, text: &str) -> bool {
     let storage = window().and_then(|window| window.local_storage().ok()?);
-    storage.is_some_and(|storage| storage.set_item(NAME, text).is_ok())
+    storage.is_some_and(|storage| storage.set_item(name, text).is_ok())
+}
+
+/// Saves `text` as a file called `name`, as if a link to it had been pressed.
+pub(crate) fn save(name: &str, text: &str) -> Result<(), JsValue> {
+    let file = Blob::new_with_str_sequence(&Array::of1(&text.into()))?;
+    let address = Url::create_object_url_with_blob(&file)?;
+    let link = document().ok_or(JsValue::NULL)?.create_element("a")?;
+    link.set_attribute("href", &address)?;
+    link.set_attribute("download", name)?;
+    link.unchecked_into::<HtmlElement>().click();
+    // The browser takes it up at its own time.
+    after(60_000, move || drop(Url::revoke_object_url(&address)));
+    Ok(())
 }
 
 /// Hands the link that checks `text` to the device's way of sharing, or else puts it on the clipboard; whether it is

@@ -35,6 +35,14 @@ pub(crate) fn signal(tone: Tone) {
     let _ = play(sounds);
 }
 
+/// A good label that was read before: one short sound, above all others.
+pub(crate) fn signal_again() {
+    if let Some(navigator) = touched() {
+        vibrate(&navigator, &[40, 40, 40]);
+        let _ = play(&[1_320.0]);
+    }
+}
+
 fn play(sounds: &[f32]) -> Result<(), JsValue> {
     let context = AudioContext::new()?;
     let volume = context.create_gain()?;

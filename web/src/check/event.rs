@@ -81,10 +81,27 @@ pub enum Event {
     Keep(bool),
     /// The reader switches sound and vibration.
     Signals(bool),
+    /// Something in a stock check.
+    Stock(StockEvent),
     /// The page is no longer seen.
     Hidden,
     /// The page is seen again.
     Shown,
+}
+
+/// Something that happens in a stock check alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StockEvent {
+    /// The page was opened for one, or is seen again; what is kept of it was read.
+    Remembered(String),
+    /// The reader takes the latest piece back.
+    TakeBack,
+    /// … wants every label asked about anew.
+    CheckAll,
+    /// … erases the list; at first, asks to.
+    Erase,
+    /// … saves it: the file.
+    Save(String),
 }
 
 /// Something to do.
@@ -116,8 +133,21 @@ pub enum Effect {
     Signal(Tone),
     /// Keep this text on the device, in place of the last one.
     Keep(String),
+    /// Something for a stock check.
+    Stock(StockEffect),
     /// Share the link to check this: a link, or a number.
     Share(String),
+}
+
+/// Something to do for a stock check alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StockEffect {
+    /// Let the reader hear that a good label was read before.
+    SignalAgain,
+    /// Keep its list on the device, in place of the last one.
+    Keep(String),
+    /// Save this as a file.
+    Save(String),
 }
 
 /// Which question an answer belongs to.

@@ -123,6 +123,6 @@ impl Entry {
     }
 }
 
-fn is_storable(text: &str) -> bool {
+pub(super) fn is_storable(text: &str) -> bool {
     text.len() <= LONGEST && !text.is_empty() && !text.contains(['\t', '\n', '\r'])
 }

@@ -17,6 +17,13 @@ pub(super) struct Picked {
     pub(super) labels: Vec<String>,
 }
 
+impl Picked {
+    /// All labels in view, or what there is in their place.
+    pub(super) fn all(self) -> Vec<String> {
+        if self.labels.is_empty() { vec![self.text] } else { self.labels }
+    }
+}
+
 /// Codes looked at in one picture, and others named; a poster full of codes is no label.
 pub(super) const MOST: usize = 16;
 const MOST_NAMED: usize = 4;

@@ -1,12 +1,15 @@
 //! What the scanner shows.
 
+use std::sync::Arc;
+
 use shirushi_shared::{
     api::{VerdictAnswer, VerifyRequest},
     scan::Origins,
+    time::UnixTime,
     verdict::NotALabel,
 };
 
-use super::{Abilities, Basis, Camera, Kept, Memory, Surroundings, Ticket};
+use super::{Abilities, Basis, Camera, Kept, Memory, Surroundings, Tally, Ticket};
 
 /// The scanner.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +32,10 @@ pub struct State {
     pub memory: Memory,
     /// Whether the browser refuses to keep it.
     pub not_kept: bool,
+    /// The stock check.
+    pub tally: Arc<Tally>,
+    /// The labels that the camera sees, and when it saw each last.
+    pub(super) in_view: Vec<(String, UnixTime)>,
     pub(super) origins: Origins,
     pub(super) surroundings: Surroundings,
     /// The latest question; answers to earlier ones come too late.
@@ -128,6 +135,8 @@ impl State {
             copied: false,
             memory: Memory::default(),
             not_kept: false,
+            tally: Arc::default(),
+            in_view: Vec::new(),
             origins,
             surroundings: Surroundings { encrypted: true, can_ask: true, in_app: false },
             ticket: Ticket::default(),

@@ -6,11 +6,11 @@ use shirushi_shared::{
     scan::{Scanned, read},
     status::StatusEvidence,
     time::UnixTime,
-    verdict::{Clock, Freshness, NotALabel, Outcome, TokenCheck, judge},
+    verdict::{Clock, Freshness, NotALabel, Outcome, TokenCheck, Tone, judge},
 };
 
 use super::{
-    Basis, Camera, Effect, Event, Note, PhotographProblem, Screen, State,
+    Basis, CAN_COUNT, Camera, Effect, Event, Note, PhotographProblem, Screen, State,
     pick::{MOST, Picked, is_certain, pick},
     wedge::without_identifier,
 };
@@ -58,11 +58,18 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::Linked(link, model) => state.linked(&link, model, now),
         Event::Label(index) => state.choose_label(index, now),
         Event::Model(model) => state.ask_model(&model),
+        Event::Stock(event) if CAN_COUNT => state.stock(event),
+        Event::Stock(_) => Vec::new(),
+        Event::Answered(ticket, answer) if state.counts() => state.row_answered(ticket, &answer),
+        Event::Failed(ticket, trouble) if state.counts() => state.row_failed(ticket, trouble),
+        Event::Judged(ticket, answer) if state.counts() => state.row_judged(ticket, answer.as_deref()),
+        Event::Waited(ticket) if state.counts() => state.row_waited(ticket),
         Event::Answered(ticket, answer) if ticket == state.ticket => state.answered(answer),
         Event::Failed(ticket, trouble) if ticket == state.ticket => state.failed(trouble),
         Event::Judged(ticket, answer) if ticket == state.ticket => state.judged(answer),
         Event::Waited(ticket) if ticket == state.ticket => state.waited(),
         Event::Answered(..) | Event::Failed(..) | Event::Judged(..) | Event::Waited(..) => Vec::new(),
+        Event::Online if state.counts() => state.stock_online(),
         Event::Online => state.online(),
         Event::Kept(kept) => {
             state.kept = kept;
@@ -100,6 +107,11 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
 }
 
 impl State {
+    /// Whether labels are counted, one after another.
+    pub(super) fn counts(&self) -> bool {
+        CAN_COUNT && self.tally.is_on
+    }
+
     /// What was in view, and belongs to no later code.
     fn forget_view(&mut self) {
         self.labels.clear();
@@ -133,13 +145,16 @@ impl State {
         if !matches!((self.camera, &self.screen), (Camera::On { .. }, Screen::Ready { .. })) {
             return Vec::new();
         }
+        if self.counts() && !texts.is_empty() {
+            self.look_alike = None;
+        }
         self.watch(&texts);
         let (Camera::On { .. }, Screen::Ready { note, seen }) = (self.camera, &mut self.screen) else {
             return Vec::new();
         };
         let Some(picked) = pick(texts, &self.origins) else { return Vec::new() };
         if is_certain(&picked.text, &picked.scanned) {
-            return self.conclude(picked, now);
+            return self.found(picked, now);
         }
         let times = match seen.take() {
             Some((text, times)) if text == picked.text => times.saturating_add(1),
@@ -153,7 +168,16 @@ impl State {
             Scanned::Token(_) | Scanned::BrokenToken(_) | Scanned::Number(_) => *note = None,
         }
         let is_product = matches!(picked.scanned, Scanned::Gtin(_));
-        if times >= SURE && !is_product { self.conclude(picked, now) } else { Vec::new() }
+        if times >= SURE && !is_product { self.found(picked, now) } else { Vec::new() }
+    }
+
+    /// The camera is sure of what it sees. In a stock check, a label that stays in view is one piece.
+    fn found(&mut self, picked: Picked, now: UnixTime) -> Vec<Effect> {
+        if !self.counts() {
+            return self.conclude(picked, now);
+        }
+        let new = self.come_into_view(picked.all(), now);
+        new.iter().flat_map(|text| self.count(text, now)).collect()
     }
 
     fn still_nothing(&mut self) -> Vec<Effect> {
@@ -190,7 +214,10 @@ impl State {
         let text = garbled_token(text).unwrap_or(text);
         self.watch(&[text.to_owned()]);
         match read(text, &self.origins) {
-            Scanned::NotALabel(NotALabel::Text) => self.note(Note::NotANumber),
+            Scanned::NotALabel(NotALabel::Text) => {
+                self.note(Note::NotANumber);
+                if self.counts() { self.heard(Tone::Neutral) } else { Vec::new() }
+            }
             scanned => self.conclude(
                 Picked { text: text.to_owned(), scanned, others: Vec::new(), labels: Vec::new() },
                 now,
@@ -212,6 +239,9 @@ impl State {
 
     /// Takes a text for what it is: asks the registry about a label or a number, and judges the rest here.
     fn conclude(&mut self, picked: Picked, now: UnixTime) -> Vec<Effect> {
+        if self.counts() {
+            return picked.all().iter().flat_map(|text| self.count(text, now)).collect();
+        }
         let Picked { text, scanned, others, labels } = picked;
         if !labels.is_empty() {
             self.labels = labels;
@@ -233,8 +263,7 @@ impl State {
     }
 
     fn tell(&mut self, token: &TokenCheck, others: Vec<String>, now: UnixTime) -> Vec<Effect> {
-        let verdict = judge(token, &StatusEvidence::None, &Clock::at(now, Freshness::LONGEST));
-        let answer = VerdictAnswer::new(&verdict, None, ClaimAnswers::default());
+        let answer = judged_here(token, now);
         let signal = self.signal(&answer);
         let (answer, basis) = (Box::new(answer), Basis::Settled);
         self.screen = Screen::Told { request: None, answer, others, basis };
@@ -300,7 +329,7 @@ impl State {
     }
 
     fn signal(&self, answer: &VerdictAnswer) -> Vec<Effect> {
-        if self.memory.signals { vec![Effect::Signal(answer.tone())] } else { Vec::new() }
+        self.heard(answer.tone())
     }
 
     pub(super) fn retry(&mut self) -> Vec<Effect> {
@@ -324,10 +353,16 @@ impl State {
         if self.camera == Camera::Paused { self.start_camera() } else { Vec::new() }
     }
 
-    fn note(&mut self, note: Note) -> Vec<Effect> {
+    pub(super) fn note(&mut self, note: Note) -> Vec<Effect> {
         self.screen = Screen::Ready { note: Some(note), seen: None };
         Vec::new()
     }
+}
+
+/// The answer about what no registry has to be asked about.
+pub(super) fn judged_here(token: &TokenCheck, now: UnixTime) -> VerdictAnswer {
+    let verdict = judge(token, &StatusEvidence::None, &Clock::at(now, Freshness::LONGEST));
+    VerdictAnswer::new(&verdict, None, ClaimAnswers::default())
 }
 
 /// The token in a link that a keyboard layout has garbled (`https+''host'v'123…`), whatever a scanner was set to put

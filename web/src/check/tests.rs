@@ -15,6 +15,7 @@ use crate::view::Tone;
 
 mod lists;
 mod mine;
+mod stock;
 mod wedge;
 
 const NOW: UnixTime = match UnixTime::from_secs(1_800_000_000) {

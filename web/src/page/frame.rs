@@ -2,6 +2,7 @@
 
 use shirushi_shared::text::{Language, Zone};
 
+use super::paths;
 use crate::view::Reader;
 
 /// Where a page is and for whom.
@@ -47,6 +48,11 @@ impl Frame<'_> {
     /// `path` in the page's language.
     pub(super) fn link(&self, path: &str) -> String {
         format!("{path}?lang={}", self.language.tag())
+    }
+
+    /// The scanner for a stock check.
+    pub(super) fn stock(&self) -> String {
+        self.link(paths::SCAN) + "&stock"
     }
 
     /// This page in `language`, everything else of its query kept.

@@ -57,6 +57,7 @@ fn page(frame: &Frame<'_>, scheme: Scheme<'_>) -> Document {
                 {photograph_form(frame)}
             </section>
         </div>
+        <p class="ways"><a href=frame.stock()>{words.stock.title}</a></p>
         // What the script says, in the language of the page: it has no words of its own.
         <template id="words">{words.to_lines()}</template>
     };

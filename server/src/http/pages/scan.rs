@@ -36,6 +36,9 @@ const FILES: [&str; 13] = [
     "icon.svg",
 ];
 
+/// What a stock check needs beside them.
+const STOCK: [&str; 2] = ["stock.js", "stock_bg.wasm"];
+
 /// What the scanner's page is made from.
 #[derive(Clone, FromRef)]
 pub(in crate::http) struct Scanner {
@@ -82,14 +85,14 @@ pub(in crate::http) async fn service_worker(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let script = site.plain("sw.js").ok_or(Refusal::bare(ProblemType::NotFound))?;
-    let files: Vec<_> = FILES.iter().filter_map(|name| site.address(name)).collect();
+    let files = |names: &[&str]| names.iter().filter_map(|name| site.address(name)).collect::<Vec<_>>();
     let page = |language: Language| {
         let address = format!("{}?lang={}", paths::SCAN, language.tag());
         let html = scanner.page(&Visit::chosen(address.clone(), language));
         (address, Value::from(hex(&Sha256::digest(html))))
     };
     let pages: Map<_, _> = Language::ALL.iter().copied().map(page).collect();
-    let mut shell = json!({ "files": files, "pages": pages });
+    let mut shell = json!({ "files": files(&FILES), "stock": files(&STOCK), "pages": pages });
     let version = Sha256::new().chain_update(shell.to_string()).chain_update(script).finalize();
     shell["version"] = hex(&version[..6]).into();
     let text = [format!("const SHELL = {shell};\n").as_bytes(), script].concat();

@@ -4,15 +4,12 @@ use shirushi_shared::{
     api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkPolicy},
     claim::Listed,
     policy::{Answer, Day},
-    text::{ColumnWords, Language, PackWords, Words},
+    text::{ColumnWords, Language, PackWords, Words, Zone},
     time::UnixTime,
     verdict::{Outcome, Reason, Tone},
 };
 
 use crate::table::output::{Cell, Line, Shade, Sheets};
-
-/// Seconds that Japan is ahead of UTC.
-const JAPAN: i64 = 9 * 3600;
 
 /// The columns of a file of results, in one language.
 #[derive(Clone, Copy)]
@@ -90,8 +87,8 @@ impl Columns {
             (&*self.claims(&answer.claimed)).into(),
             text(product.map(|product| &*product.maker)),
             (&*names).into(),
-            text(answer.as_of.map(in_japan).as_deref()),
-            text(answer.then.map(in_japan).as_deref()),
+            text(answer.as_of.map(|at| Zone::JAPAN.written(at)).as_deref()),
+            text(answer.then.map(|at| Zone::JAPAN.written(at)).as_deref()),
             text(answer.policy.as_ref().map(|policy| self.language.policy_answer(policy.answer))),
             text(answer.policy.as_ref().map(unmet).as_deref()),
             text(answer.link.as_deref()),
@@ -150,7 +147,7 @@ impl Columns {
     pub fn summary(self, end: &BulkEnd, at: UnixTime) -> Vec<Line> {
         let line = |shade, name: &str, cell| Line { shade, cells: vec![name.into(), cell] };
         let mut lines = vec![
-            line(Shade::Plain, self.names.made, (&*in_japan(at)).into()),
+            line(Shade::Plain, self.names.made, (&*Zone::JAPAN.written(at)).into()),
             line(Shade::Plain, self.names.rows, number(end.rows)),
         ];
         if end.bad > 0 {
@@ -201,9 +198,4 @@ const fn shade(tone: Tone) -> Shade {
         Tone::Bad => Shade::Bad,
         Tone::Neutral => Shade::Plain,
     }
-}
-
-/// As spreadsheets read a time: `2027-05-20 09:00:00`.
-fn in_japan(at: UnixTime) -> String {
-    at.plus(JAPAN).to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }

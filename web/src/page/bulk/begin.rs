@@ -99,6 +99,7 @@ fn page(frame: &Frame<'_>, begin: Begin<'_>) -> Document {
             <h2>{words.columns_title}</h2>
             <p>{words.columns_example}</p>
         </section>
+        <p class="ways"><a href=frame.stock()>{frame.language.words().stock.title}</a></p>
     };
     Document { title: words.title.to_owned(), main: main.into_any(), scanner: false, listed: true }
 }
