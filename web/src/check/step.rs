@@ -59,7 +59,6 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::Label(index) => state.choose_label(index, now),
         Event::Model(model) => state.ask_model(&model),
         Event::Stock(event) if CAN_COUNT => state.stock(event),
-        Event::Stock(_) => Vec::new(),
         Event::Answered(ticket, answer) if state.counts() => state.row_answered(ticket, &answer),
         Event::Failed(ticket, trouble) if state.counts() => state.row_failed(ticket, trouble),
         Event::Judged(ticket, answer) if state.counts() => state.row_judged(ticket, answer.as_deref()),
@@ -68,7 +67,9 @@ pub fn step(mut state: State, event: Event, now: UnixTime) -> (State, Vec<Effect
         Event::Failed(ticket, trouble) if ticket == state.ticket => state.failed(trouble),
         Event::Judged(ticket, answer) if ticket == state.ticket => state.judged(answer),
         Event::Waited(ticket) if ticket == state.ticket => state.waited(),
-        Event::Answered(..) | Event::Failed(..) | Event::Judged(..) | Event::Waited(..) => Vec::new(),
+        Event::Stock(_) | Event::Answered(..) | Event::Failed(..) | Event::Judged(..) | Event::Waited(..) => {
+            Vec::new()
+        }
         Event::Online if state.counts() => state.stock_online(),
         Event::Online => state.online(),
         Event::Kept(kept) => {

@@ -58,12 +58,11 @@ impl State {
         self.in_view.retain(|(_, seen)| now.since(*seen).abs() <= OUT_OF_SIGHT);
         let mut new = Vec::new();
         for text in texts {
-            match self.in_view.iter_mut().find(|(known, _)| *known == text) {
-                Some((_, seen)) => *seen = now,
-                None => {
-                    self.in_view.push((text.clone(), now));
-                    new.push(text);
-                }
+            if let Some((_, seen)) = self.in_view.iter_mut().find(|(known, _)| *known == text) {
+                *seen = now;
+            } else {
+                self.in_view.push((text.clone(), now));
+                new.push(text);
             }
         }
         new
@@ -72,60 +71,71 @@ impl State {
     /// Counts a label, or says of anything else what it is.
     pub(super) fn count(&mut self, text: &str, now: UnixTime) -> Vec<Effect> {
         let what = read(text, &self.origins);
-        let told = match &what {
-            Scanned::Token(_) | Scanned::Number(_) => None,
-            Scanned::BrokenToken(error) => Some(settled(&TokenCheck::Malformed(error.clone()), now)),
-            // What imitates a label is no bystander in a stock of labels.
-            Scanned::NotALabel(other) if self.origins.look_alike(text).is_some() => {
-                Some(Told { tone: Tone::Bad, ..settled(&TokenCheck::NotALabel(other.clone()), now) })
-            }
-            Scanned::NotALabel(other) => {
-                self.note(Note::Seen(other.clone()));
-                return self.heard(Tone::Neutral);
-            }
-            Scanned::Gtin(_) => {
-                self.note(Note::ProductCode);
+        let told = match self.told_here(text, &what, now) {
+            Ok(told) => told,
+            Err(note) => {
+                self.note(note);
                 return self.heard(Tone::Neutral);
             }
         };
-        let tally = Arc::make_mut(&mut self.tally);
-        tally.erasing = false;
-        let known = tally.rows.iter().position(|row| row.what == what);
-        tally.is_full = known.is_none() && tally.rows.len() >= MOST;
-        if tally.is_full {
+        let known = self.tally.rows.iter().position(|row| row.what == what);
+        let is_full = known.is_none() && self.tally.rows.len() >= MOST;
+        let tally = self.tally();
+        (tally.erasing, tally.is_full) = (false, is_full);
+        if is_full {
             return self.heard(Tone::Bad);
         }
-        let mut row = match known {
-            Some(at) => tally.rows.remove(at),
-            None => {
-                self.ticket = self.ticket.next();
-                Row { told, ..Row::new(text, what, now, self.ticket) }
+        let mut effects =
+            if matches!(self.camera, Camera::On { .. }) { self.signalling(Effect::Buzz) } else { Vec::new() };
+        if let Some(at) = known {
+            effects.extend(self.count_again(at, now));
+        } else {
+            self.ticket = self.ticket.next();
+            let row = Row::new(text, what, told, now, self.ticket);
+            effects.extend(match &row.told {
+                Some(told) => self.heard(told.tone),
+                None => vec![Effect::Wait(row.ticket)],
+            });
+            self.tally().rows.insert(0, row);
+        }
+        self.screen = Screen::READY;
+        effects.push(self.keep_tally());
+        effects.extend(if self.tally.trouble.is_some() { self.judge_latest() } else { self.ask_due() });
+        effects
+    }
+
+    /// What is told without asking anybody, or why there is nothing to count.
+    fn told_here(&self, text: &str, what: &Scanned, now: UnixTime) -> Result<Option<Told>, Note> {
+        let told = |token| Told::new(&judged_here(&token, now), false);
+        match what {
+            Scanned::Token(_) | Scanned::Number(_) => Ok(None),
+            Scanned::BrokenToken(error) => Ok(Some(told(TokenCheck::Malformed(error.clone())))),
+            // What imitates a label is no bystander in a stock of labels.
+            Scanned::NotALabel(other) if self.origins.look_alike(text).is_some() => {
+                Ok(Some(Told { tone: Tone::Bad, ..told(TokenCheck::NotALabel(other.clone())) }))
             }
-        };
+            Scanned::NotALabel(other) => Err(Note::Seen(other.clone())),
+            Scanned::Gtin(_) => Err(Note::ProductCode),
+        }
+    }
+
+    /// Another piece with the label of the row at `at`. What was said of it a while ago is asked anew.
+    fn count_again(&mut self, at: usize, now: UnixTime) -> Vec<Effect> {
+        let rows = &mut self.tally().rows;
+        let mut row = rows.remove(at);
         row.count = row.count.saturating_add(1);
         row.at = now;
         let is_old = |told: &Told| now.since(told.checked_at).abs() > Freshness::LONGEST.online;
-        if row.question == Question::Settled && row.is_askable() && row.told.as_ref().is_none_or(is_old) {
+        if row.question == Question::Settled && row.is_askable() && row.told.as_ref().is_some_and(is_old) {
             row.question = Question::Due;
         }
-        let heard = match &row.told {
-            Some(told) if known.is_some() && told.tone == Tone::Good => {
-                self.signalling(Effect::Stock(StockEffect::SignalAgain))
-            }
-            Some(told) => self.heard(told.tone),
+        let tone = row.told.as_ref().map(|told| told.tone);
+        rows.insert(0, row);
+        match tone {
+            Some(Tone::Good) => self.signalling(Effect::Stock(StockEffect::SignalAgain)),
+            Some(tone) => self.heard(tone),
             None => Vec::new(),
-        };
-        let waits = (row.told.is_none() && known.is_none()).then_some(Effect::Wait(row.ticket));
-        self.tally().rows.insert(0, row);
-        self.screen = Screen::READY;
-        let mut effects = vec![self.keep_tally()];
-        effects.extend(waits);
-        if matches!(self.camera, Camera::On { .. }) {
-            effects.extend(self.signalling(Effect::Buzz));
         }
-        effects.extend(heard);
-        effects.extend(if self.tally.trouble.is_some() { self.judge_latest() } else { self.ask_due() });
-        effects
     }
 
     /// Asks about as many rows as may be asked about now: those that wait longest first.
@@ -270,8 +280,4 @@ fn request(row: &Row) -> Box<VerifyRequest> {
 
 fn by_lists(row: &Row) -> Effect {
     Effect::Judge(row.ticket, request(row))
-}
-
-fn settled(token: &TokenCheck, now: UnixTime) -> Told {
-    Told::new(&judged_here(token, now), false)
 }

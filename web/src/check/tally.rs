@@ -123,10 +123,10 @@ impl Tally {
 }
 
 impl Row {
-    pub(super) fn new(text: &str, what: Scanned, at: UnixTime, ticket: Ticket) -> Self {
+    pub(super) fn new(text: &str, what: Scanned, told: Option<Told>, at: UnixTime, ticket: Ticket) -> Self {
         let question = if can_be_asked(&what) { Question::Due } else { Question::Settled };
         let text = plain(Some(text.trim()), LONGEST_TEXT);
-        Self { text, count: 0, at, told: None, what, question, ticket }
+        Self { text, count: 1, at, told, what, question, ticket }
     }
 
     /// Whether the service is being asked about it.
@@ -144,8 +144,8 @@ impl Row {
         let text = parts.next().filter(|text| is_storable(text))?;
         let count = parts.next()?.parse().ok()?;
         let at = time(parts.next()?)?;
-        let mut row = Self { count, ..Self::new(text, read(text, origins), at, Ticket::default()) };
-        row.told = Told::read(parts);
+        let what = read(text, origins);
+        let mut row = Self { count, ..Self::new(text, what, Told::read(parts), at, Ticket::default()) };
         if row.told.as_ref().is_some_and(|told| !told.by_lists) {
             row.question = Question::Settled;
         }
