@@ -147,7 +147,7 @@ impl State {
         let due = tally.rows.iter_mut().rev().filter(|row| row.question == Question::Due);
         for row in due.take(most.saturating_sub(asked)) {
             row.question = Question::Asked;
-            effects.push(Effect::Ask(row.ticket, request(row)));
+            effects.push(Effect::Ask(row.ticket, Box::new(request(row))));
         }
         effects
     }
@@ -270,14 +270,14 @@ impl State {
     }
 }
 
-fn request(row: &Row) -> Box<VerifyRequest> {
+fn request(row: &Row) -> VerifyRequest {
     let (link, number) = match &row.what {
         Scanned::Number(number) => (None, Some(number.to_string())),
         _ => (Some(row.text.clone()), None),
     };
-    Box::new(VerifyRequest { link, number, ..VerifyRequest::default() })
+    VerifyRequest { link, number, ..VerifyRequest::default() }
 }
 
 fn by_lists(row: &Row) -> Effect {
-    Effect::Judge(row.ticket, request(row))
+    Effect::Judge(row.ticket, Box::new(request(row)))
 }
