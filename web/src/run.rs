@@ -284,7 +284,7 @@ impl Runner {
             (Ok(_), Err(_)) => return self.happens(Event::CameraFailed(CameraProblem::Reader)),
         };
         *self.camera.borrow_mut() = Some(camera.clone());
-        let (torch, video) = (camera.has_torch(), camera.video());
+        let (torch, mut frames) = (camera.has_torch(), camera.frames());
         self.happens(Event::CameraStarted { torch });
         let abilities = camera.abilities().await;
         drop(camera);
@@ -293,7 +293,7 @@ impl Runner {
         }
         self.happens(Event::Abilities(abilities));
         while !is_over() {
-            let read = worker.frame(&video).await;
+            let read = worker.frame(&mut frames).await;
             if is_over() {
                 return;
             }
