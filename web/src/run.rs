@@ -20,6 +20,10 @@ use crate::{
     view::{self, Reader},
 };
 
+/// Light and quick; there is one thread in a module's memory.
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// When to offer help to somebody whose camera sees nothing, in milliseconds.
 const PATIENCE: i32 = 8_000;
 /// How long the service may take on a good line, in milliseconds; then the lists on this device are asked too.

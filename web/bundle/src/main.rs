@@ -7,7 +7,7 @@
 //! shirushi-web     ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► checker.js, checker_bg.wasm ┐
 //! shirushi-offline ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► lists.js, lists_bg.wasm     │
 //! shirushi-reader  ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► reader.js, reader_bg.wasm   ├─► references ─► hashed names, .gz, .br, manifest.json
-//! web/static/*  ─────────────────────────────────────────────────────────────────────────────┘
+//! web/static/*  ────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! Not here: minifying (brotli takes most of it, and a readable checker can be reviewed in the browser), and
