@@ -48,13 +48,34 @@ const WORTH_BENDING: f32 = 1.01;
 /// Starting maps refined.
 const REFINED: usize = 2;
 
-/// The code at a triple of finders.
-pub(crate) fn read(gray: &Gray, binary: &Binary, triple: &Triple, budget: &mut Budget) -> Option<Code> {
-    let guesses = guesses(gray, binary, triple);
-    guesses.iter().enumerate().find_map(|(rank, guess)| {
-        let starts = if rank == 0 { STARTS } else { 1 };
-        Try::new(gray, triple, guess, starts).read(budget)
-    })
+/// A triple of finders with the versions that it may be.
+pub(crate) struct Attempt<'a> {
+    gray: &'a Gray,
+    triple: &'a Triple,
+    /// Best first.
+    guesses: Vec<Guess>,
+}
+
+impl<'a> Attempt<'a> {
+    pub(crate) fn new(gray: &'a Gray, binary: &Binary, triple: &'a Triple) -> Self {
+        let mut guesses = guesses(gray, binary, triple);
+        let least = guesses.first().map_or(0.0, |guess| guess.score.least_beside());
+        guesses.retain(|guess| guess.score.contrast >= least);
+        Self { gray, triple, guesses }
+    }
+
+    /// The score of the likeliest version.
+    pub(crate) fn score(&self) -> Option<Score> {
+        self.guesses.first().map(|guess| guess.score)
+    }
+
+    /// The code that is there.
+    pub(crate) fn read(&self, budget: &mut Budget) -> Option<Code> {
+        self.guesses.iter().enumerate().find_map(|(rank, guess)| {
+            let starts = if rank == 0 { STARTS } else { 1 };
+            Try::new(self.gray, self.triple, guess, starts).read(budget)
+        })
+    }
 }
 
 /// A version, and the first map for it.

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::{
-    attempt,
+    attempt::Attempt,
     binary::Binary,
     code::Code,
     effort::{Budget, Effort, Stage},
     finder::{self, Finder, Pool},
+    fit::score::Score,
     gray::Gray,
     triple::{
         Triple,
@@ -52,6 +53,8 @@ struct Scan<'a> {
     pool: Pool,
     tried: HashSet<Indices>,
     used: HashSet<usize>,
+    /// By finder: the least contrast that a triple with it must show.
+    least: Vec<f32>,
     codes: Vec<Code>,
     budget: Budget<'a>,
 }
@@ -64,6 +67,7 @@ impl<'a> Scan<'a> {
             pool: Pool::default(),
             tried: HashSet::new(),
             used: HashSet::new(),
+            least: Vec::new(),
             codes: Vec::new(),
             budget: Budget::new(time_up),
         }
@@ -139,14 +143,29 @@ impl<'a> Scan<'a> {
             return;
         }
         let Some(triple) = Triple::new(first, right, below) else { return };
-        let binary = full(&mut self.binary, self.gray);
-        if let Some(code) = attempt::read(self.gray, binary, &triple, &mut self.budget) {
+        let attempt = Attempt::new(self.gray, full(&mut self.binary, self.gray), &triple);
+        if attempt.score().is_none_or(|score| self.is_outshone(indices, score)) {
+            return;
+        }
+        if let Some(code) = attempt.read(&mut self.budget) {
             self.used.extend(indices);
             self.budget.refill_fits();
             if !self.codes.iter().any(|known| known.is_again(&code)) {
                 self.codes.push(code);
             }
         }
+    }
+
+    /// Whether one of the finders has shown much more in another triple; if none has, what they show here is noted.
+    fn is_outshone(&mut self, indices: Indices, score: Score) -> bool {
+        self.least.resize(self.pool.finders().len(), 0.0);
+        if indices.iter().any(|&index| score.contrast < self.least[index]) {
+            return true;
+        }
+        for index in indices {
+            self.least[index] = self.least[index].max(score.least_beside());
+        }
+        false
     }
 }
 

@@ -6,6 +6,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::{Code, Effort, Gray, read};
 
+/// Light and quick; there is one thread in a module's memory.
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// A code in a frame.
 #[wasm_bindgen(getter_with_clone)]
 #[derive(Clone, Debug)]

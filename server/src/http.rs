@@ -57,7 +57,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use shirushi_shared::api::ProblemType;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use self::{
     cache_policy::CachePolicy::{Immutable, Minutes, NoStore, Revalidate},
@@ -276,7 +276,7 @@ fn assemble(table: Vec<Row>, state: AppState) -> Router {
     routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(shell, pages::dress))
-        .layer(CompressionLayer::new().compress_when(is_worth_compressing))
+        .layer(CompressionLayer::new().quality(COMPRESSION).compress_when(is_worth_compressing))
         .layer(from_fn(cache_policy::apply))
         .layer(from_fn_with_state(policies, security::apply))
         .layer(from_fn_with_state(metrics, observe::watch))
@@ -286,6 +286,10 @@ fn assemble(table: Vec<Row>, state: AppState) -> Router {
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     Refusal::bare(ProblemType::Internal).into_response()
 }
+
+/// From here on brotli looks back for longer matches: the scanner's page takes a tenth less than by the usual 4, for a
+/// millisecond. What comes after 5 saves a hundredth.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(5);
 
 /// Text that is not compressed yet. An answer with a strong tag stays as it is: the tag names these very bytes, and is
 /// sent back in `If-Match`.

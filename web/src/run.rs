@@ -21,6 +21,10 @@ use crate::{
     view::{self, Reader},
 };
 
+/// Light and quick; there is one thread in a module's memory.
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// When to offer help to somebody whose camera sees nothing, in milliseconds.
 const PATIENCE: i32 = 8_000;
 /// How long the service may take on a good line, in milliseconds; then the lists on this device are asked too.
@@ -317,7 +321,7 @@ impl Runner {
             (Ok(_), Err(_)) => return self.happens(Event::CameraFailed(CameraProblem::Reader)),
         };
         *self.camera.borrow_mut() = Some(camera.clone());
-        let (torch, video) = (camera.has_torch(), camera.video());
+        let (torch, mut frames) = (camera.has_torch(), camera.frames());
         self.happens(Event::CameraStarted { torch });
         let abilities = camera.abilities().await;
         drop(camera);
@@ -326,7 +330,7 @@ impl Runner {
         }
         self.happens(Event::Abilities(abilities));
         while !is_over() {
-            let read = worker.frame(&video).await;
+            let read = worker.frame(&mut frames).await;
             if is_over() {
                 return;
             }

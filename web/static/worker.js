@@ -1,7 +1,7 @@
 // The decoder's worker: pictures in, texts out. Pictures stay on the device.
 //
-// A question is a message with one port to answer on: { frame: ImageBitmap } or { photograph: File }. The answer is
-// { texts, ms }, or { problem: 'picture' | 'reader' }.
+// A question is a message with one port to answer on: { frame: VideoFrame | ImageBitmap } or { photograph: File }. The
+// answer is { texts, ms }, or { problem: 'picture' | 'reader' }.
 const LIVE_FAST = 0, LIVE_FULL = 1, STILL = 2; // the decoder's efforts
 const MS = [55, 120, 3000]; // and how long each may take: a quick look two of the camera's frames
 const LONGEST_SIDE = 2560; // of a photograph; the decoder looks no closer
@@ -24,6 +24,7 @@ const theirs = (async () => {
   return formats?.includes('qr_code') ? new BarcodeDetector({ formats: ['qr_code'] }) : undefined;
 })().catch(() => {});
 let frames = 0;
+let thoroughFrom = 0; // the next thorough look, by performance.now()
 let canvas, context;
 
 self.onmessage = async ({ data, ports: [port] }) => {
@@ -33,52 +34,79 @@ self.onmessage = async ({ data, ports: [port] }) => {
 };
 
 async function read({ frame, photograph }) {
-  const bitmap = frame ?? await createImageBitmap(photograph).catch(() => Promise.reject('picture'));
+  const picture = frame ?? await createImageBitmap(photograph).catch(() => Promise.reject('picture'));
   try {
-    const beside = lookBeside(bitmap);
+    const beside = lookBeside(picture);
     await ready;
-    const read = frame ? live(bitmap) : still(bitmap);
+    const read = await (frame ? live : still)(picture);
     if (read.length) return { texts: read };
     const late = new Promise((resolve) => setTimeout(resolve, MS[frame ? LIVE_FAST : STILL], []));
     return { texts: await Promise.race([beside, late]) };
   } finally {
-    bitmap.close();
+    picture.close();
   }
 }
 
-async function lookBeside(bitmap) {
-  const codes = await (await theirs)?.detect(bitmap).catch(() => {});
+async function lookBeside(picture) {
+  const codes = await (await theirs)?.detect(picture).catch(() => {});
   return codes?.map((code) => code.rawValue) ?? [];
 }
 
-// The middle of the frame first, where the label is held; the whole frame every other time, every fourth with more effort.
-function live(bitmap) {
+// The middle of the frame first, where the label is held; the whole frame every other time, every fourth with more effort
+// where that takes no more than a third of the time: what moves is read by many frames and not by long looks.
+async function live(frame) {
   const turn = frames++ % 4;
-  const side = Math.min(bitmap.width, bitmap.height);
-  const [width, height] = turn % 2 ? [bitmap.width, bitmap.height] : [side, side];
-  return texts(bitmap, width, height, 1, turn === 3 ? LIVE_FULL : LIVE_FAST);
+  const cut = turn % 2 ? whole : middle;
+  const gray = await plane(frame, cut).catch(() => {}) ?? drawn(frame, cut);
+  const started = performance.now();
+  if (turn !== 3 || started < thoroughFrom) return texts(gray, LIVE_FAST);
+  const read = texts(gray, LIVE_FULL);
+  thoroughFrom = 3 * performance.now() - 2 * started;
+  return read;
 }
 
-function still(bitmap) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  return texts(bitmap, bitmap.width, bitmap.height, scale, STILL);
+function still(photograph) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(photograph.width, photograph.height));
+  return texts(drawn(photograph, whole, scale), STILL);
 }
 
-// The codes in the middle `width` × `height` of `bitmap`, which is drawn at `scale`.
-function texts(bitmap, width, height, scale, effort) {
+const whole = (area) => area;
+
+// The largest square. It begins at even numbers, since colours are stored for two by two pixels.
+function middle({ x, y, width, height }) {
+  const side = Math.min(width, height);
+  const [left, top] = [(width - side) / 2, (height - side) / 2].map((off) => off - off % 2);
+  return { x: x + left, y: y + top, width: side, height: side };
+}
+
+// A camera's frame has its luminance apart, as it is stored: a telephone held upright may give frames that lie on their
+// side, which read as well. Video keeps black at 16 and white at 235 unless it says otherwise; unstretched, one faint print
+// in a hundred would be lost.
+const STRETCHED = Uint8Array.from({ length: 256 }, (_, level) => Math.max(0, Math.min(255, (level - 16) * 255 / 219)));
+
+async function plane(frame, cut) {
+  if (!['I420', 'NV12'].includes(frame.format)) return;
+  const rect = cut(frame.visibleRect);
+  const planes = new Uint8Array(frame.allocationSize({ rect }));
+  await frame.copyTo(planes, { rect });
+  const luminance = planes.subarray(0, rect.width * rect.height);
+  if (!frame.colorSpace.fullRange) {
+    for (let i = 0; i < luminance.length; i++) luminance[i] = STRETCHED[luminance[i]];
+  }
+  return { width: rect.width, height: rect.height, luminance };
+}
+
+// Drawn, at `scale`, and its colours taken together.
+function drawn(picture, cut, scale = 1) {
+  const size = { width: picture.displayWidth ?? picture.width, height: picture.displayHeight ?? picture.height };
+  const { x, y, width, height } = cut({ x: 0, y: 0, ...size });
   const [w, h] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas?.width !== w || canvas?.height !== h) {
     canvas = new OffscreenCanvas(w, h);
     context = canvas.getContext('2d', { willReadFrequently: true });
   }
-  const [left, top] = [(bitmap.width - width) / 2, (bitmap.height - height) / 2];
-  context.drawImage(bitmap, left, top, width, height, 0, 0, w, h);
-  const readings = decode(w, h, luminance(context.getImageData(0, 0, w, h).data), effort, MS[effort]);
-  return readings.map((reading) => {
-    const text = reading.text;
-    reading.free();
-    return text;
-  }).filter((text) => text !== undefined);
+  context.drawImage(picture, x, y, width, height, 0, 0, w, h);
+  return { width: w, height: h, luminance: luminance(context.getImageData(0, 0, w, h).data) };
 }
 
 // BT.601 in integers.
@@ -88,6 +116,14 @@ function luminance(pixels) {
     gray[i] = (77 * pixels[j] + 150 * pixels[j + 1] + 29 * pixels[j + 2]) >> 8;
   }
   return gray;
+}
+
+function texts({ width, height, luminance }, effort) {
+  return decode(width, height, luminance, effort, MS[effort]).map((reading) => {
+    const text = reading.text;
+    reading.free();
+    return text;
+  }).filter((text) => text !== undefined);
 }
 
 // The products of the field that QR codes' error correction counts in: the bundle takes this table out of the decoder's

@@ -6,6 +6,12 @@ use crate::{gray::Gray, symbol::function::Cell};
 /// Gray levels below which a spread is noise.
 const LEAST_SPREAD: f32 = 2.5;
 
+/// From this quality on a code's patterns are there beyond doubt. What shares some of them, another version or the same
+/// finders in another order, then shows at least this share of their contrast, or is not it. A code that can never be read
+/// takes a third of the time so, and of the photographs not one is lost.
+const BEYOND_DOUBT: f32 = 0.85;
+const SHARE_BESIDE: f32 = 0.75;
+
 /// Where in a module the five samples of [`contrast`] lie, from its middle: enough to feel the module's edges, which
 /// is what pulls a map that is off by a fraction of a module into place.
 const STAR: [(f64, f64); 5] = [(0.0, 0.0), (0.27, 0.27), (-0.27, 0.27), (0.27, -0.27), (-0.27, -0.27)];
@@ -44,6 +50,11 @@ impl Score {
         let spread = mean(&levels[levels.len() - quarter..]) - mean(&levels[..quarter]);
         let contrast = balance.contrast();
         Self { contrast, quality: contrast / spread.max(LEAST_SPREAD) }
+    }
+
+    /// The contrast below which nothing else is there, since this is.
+    pub(crate) fn least_beside(&self) -> f32 {
+        if self.quality >= BEYOND_DOUBT { self.contrast * SHARE_BESIDE } else { 0.0 }
     }
 }
 

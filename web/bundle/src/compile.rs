@@ -8,7 +8,7 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::workspace::Workspace;
-use crate::{BundleError, imports, optimise, table};
+use crate::{BundleError, optimise, table, trim};
 
 /// A crate that goes to the browser.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ pub(crate) struct Part {
     rustc: Option<&'static str>,
     /// Whether it carries the decoder's multiplication table.
     has_table: bool,
+    /// Classes that it exports and no script uses.
+    classes: &'static [&'static str],
     /// Passes of wasm-opt.
     pub(crate) passes: &'static [&'static str],
 }
@@ -39,14 +41,20 @@ impl Part {
         // Leptos then keeps fewer types apart: 5 kB less, compressed.
         rustc: Some("--cfg erase_components"),
         has_table: false,
+        classes: &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"],
         // Flat code first, from which the control flow is built anew: smaller than what the compiler wrote.
         passes: &["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"],
     };
     /// The same for stock checks.
     pub(crate) const STOCK: Self = Self { name: "stock", features: &["stock"], ..Self::CHECKER };
     /// The checker without a network, which is loaded when the camera has opened: small first.
-    pub(crate) const LISTS: Self =
-        Self { name: "lists", package: "shirushi-offline", library: "shirushi_offline", ..Self::CHECKER };
+    pub(crate) const LISTS: Self = Self {
+        name: "lists",
+        package: "shirushi-offline",
+        library: "shirushi_offline",
+        classes: &[],
+        ..Self::CHECKER
+    };
     /// The decoder in the worker: fast first.
     pub(crate) const READER: Self = Self {
         name: "reader",
@@ -56,6 +64,7 @@ impl Part {
         profile: "wasm-reader",
         rustc: Some("-Ctarget-feature=+simd128"),
         has_table: true,
+        classes: &[],
         passes: &["-O3"],
     };
     /// The same for where there is no SIMD; `worker.js` chooses. Browsers that can run the worker all know SIMD (Chrome
@@ -75,7 +84,6 @@ pub(crate) fn compile(
     let module = workspace.target.join(TARGET).join(part.profile).join(format!("{}.wasm", part.library));
     let folder = workspace.target.join("site-parts").join(part.name);
     bind(part, &module, &folder)?;
-    imports::shorten(part, &folder)?;
     if part.has_table {
         table::take_out(part.name, &folder)?;
     }
@@ -124,6 +132,13 @@ fn bind(part: Part, module: &Path, folder: &Path) -> Result<(), BundleError> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .omit_default_module_path(false);
-    let bound = bindgen.web(true).and_then(|bindgen| bindgen.generate(folder));
-    bound.map_err(|error| BundleError::Bindgen { name: part.package, reason: format!("{error:#}") })
+    let failed = |error| BundleError::Bindgen { name: part.package, reason: format!("{error:#}") };
+    let mut output = bindgen.web(true).and_then(Bindgen::generate_output).map_err(failed)?;
+    output.emit(folder).map_err(failed)?;
+    let script = folder.join(format!("{}.js", part.name));
+    let module = folder.join(format!("{}_bg.wasm", part.name));
+    let text = fs::read_to_string(&script).map_err(BundleError::file(&script))?;
+    let text = trim::trim(output.wasm_mut(), &text, part.classes);
+    fs::write(&script, text).map_err(BundleError::file(&script))?;
+    fs::write(&module, output.wasm_mut().emit_wasm()).map_err(BundleError::file(&module))
 }

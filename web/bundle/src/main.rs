@@ -4,22 +4,23 @@
 //! ```text
 //! cargo run -p shirushi-bundle [-- --out DIR]
 //!
-//! shirushi-web     ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► checker.js, checker_bg.wasm ┐
-//!   (with `stock`) ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► stock.js, stock_bg.wasm     │
-//! shirushi-offline ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► lists.js, lists_bg.wasm     │
-//! shirushi-reader  ─ cargo ─► .wasm ─ wasm-bindgen ─ wasm-opt ─► reader.js, reader_bg.wasm   ├─► references ─► hashed names, .gz, .br, manifest.json
-//! web/static/*  ─────────────────────────────────────────────────────────────────────────────┘
+//! shirushi-web     ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► checker.js, checker_bg.wasm ┐
+//!   (with `stock`) ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► stock.js, stock_bg.wasm     │
+//! shirushi-offline ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► lists.js, lists_bg.wasm     │
+//! shirushi-reader  ─ cargo ─► .wasm ─ wasm-bindgen ─ trim ─ wasm-opt ─► reader.js, reader_bg.wasm   ├─► references ─► hashed names, .gz, .br, manifest.json
+//! web/static/*  ────────────────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! Not here: minifying (brotli takes most of it, and a readable checker can be reviewed in the browser), and
 //! any choice of what a page loads: pages look logical names up in `manifest.json`.
 
 mod compile;
-mod imports;
 mod optimise;
+mod places;
 mod publish;
 mod references;
 mod table;
+mod trim;
 mod workspace;
 
 use std::io::Write as _;

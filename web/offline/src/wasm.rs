@@ -5,6 +5,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::{Checker, Lists, Memory, memory};
 
+/// Light and quick; there is one thread in a module's memory.
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// The checker.
 #[wasm_bindgen]
 #[derive(Debug)]

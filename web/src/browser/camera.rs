@@ -3,7 +3,7 @@
 use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlVideoElement, ImageBitmap, MediaStream, MediaStreamConstraints, MediaStreamTrack, window};
+use web_sys::{HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack, window};
 
 use crate::check::{Abilities, CameraProblem, Zoom};
 
@@ -99,9 +99,9 @@ impl Camera {
         ask.and_then(|ask| ask.call0(&track)).unwrap_or_default()
     }
 
-    /// The element that shows it.
-    pub(crate) fn video(&self) -> HtmlVideoElement {
-        self.video.clone()
+    /// What it sees.
+    pub(crate) fn frames(&self) -> Frames {
+        Frames::of(self.video.clone())
     }
 
     fn track(&self) -> Option<MediaStreamTrack> {
@@ -150,11 +150,33 @@ fn text(number: &JsValue) -> String {
     JSON::stringify(number).map(String::from).unwrap_or_default()
 }
 
-/// The next frame of `video`, once there is one. `None` where it cannot be taken; the one after it may.
-pub(crate) async fn next_frame(video: &HtmlVideoElement) -> Option<ImageBitmap> {
-    JsFuture::from(frame_shown(video)).await.ok()?;
-    let bitmap = window()?.create_image_bitmap_with_html_video_element(video).ok()?;
-    JsFuture::from(bitmap).await.ok()?.dyn_into().ok()
+/// The frames of a video element, each when it is asked for: the newest that there is, and never one twice. While one is
+/// read, the next is on its way, and none waits in a line.
+pub(crate) struct Frames {
+    video: HtmlVideoElement,
+    /// Resolves when there is one that was not taken.
+    shown: Promise,
+}
+
+impl Frames {
+    fn of(video: HtmlVideoElement) -> Self {
+        let shown = frame_shown(&video);
+        Self { video, shown }
+    }
+
+    /// The newest frame, once there is a new one: a `VideoFrame`, or where the browser knows none, an `ImageBitmap`. `None`
+    /// where it cannot be taken; the one after it may.
+    pub(crate) async fn newest(&mut self) -> Option<JsValue> {
+        JsFuture::from(self.shown.clone()).await.ok()?;
+        self.shown = frame_shown(&self.video);
+        // A frame as the camera gave it is not copied, so it costs no time; a bitmap costs a fifth of the camera's.
+        let window = window()?;
+        let kind = field(&window, "VideoFrame").dyn_into::<Function>().ok();
+        if let Some(frame) = kind.and_then(|kind| Reflect::construct(&kind, &Array::of1(&self.video)).ok()) {
+            return Some(frame);
+        }
+        JsFuture::from(window.create_image_bitmap_with_html_video_element(&self.video).ok()?).await.ok()
+    }
 }
 
 /// Resolves when `video` shows a new frame (`requestVideoFrameCallback`), or where that is missing, when the page is

@@ -3,9 +3,9 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, HtmlVideoElement, MessageChannel, MessageEvent, WorkerOptions, WorkerType};
+use web_sys::{File, MessageChannel, MessageEvent, WorkerOptions, WorkerType};
 
-use super::camera::next_frame;
+use super::camera::Frames;
 
 /// The worker.
 pub(crate) struct Worker {
@@ -33,10 +33,10 @@ impl Worker {
         Ok(Self { worker, broken })
     }
 
-    /// The texts of the codes in the next frame of `video`; `None` where no frame could be taken.
-    pub(crate) async fn frame(&self, video: &HtmlVideoElement) -> Option<Result<Vec<String>, Unread>> {
-        let bitmap = next_frame(video).await?;
-        Some(self.ask("frame", &bitmap, true).await)
+    /// The texts of the codes in the newest frame of a camera; `None` where no frame could be taken.
+    pub(crate) async fn frame(&self, frames: &mut Frames) -> Option<Result<Vec<String>, Unread>> {
+        let frame = frames.newest().await?;
+        Some(self.ask("frame", &frame, true).await)
     }
 
     /// The texts of the codes in a photograph.
