@@ -143,7 +143,7 @@ impl App {
             registry.register_collector(Box::new(measured));
             registry.register_collector(Box::new(webhooks.told()));
         });
-        let jobs = jobs.map_err(AppError::Random)?.counted_by({
+        let jobs = jobs.map_err(AppError::Random)?.at_once(config.jobs_at_once).counted_by({
             let metrics = metrics.clone();
             move |outcomes| metrics.verdicts(outcomes)
         });

@@ -42,6 +42,7 @@ pub use near::NearCache;
 pub use redis::{AddressError, RedisAddress, RedisCache};
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use shirushi_shared::{label::RegistrationNumber, status::StatusRecord, time::UnixTime};
 
 use crate::registry::Position;
@@ -90,6 +91,11 @@ pub struct CacheError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 pub trait StatusCache: Send + Sync + 'static {
     /// What is known of `number`.
     async fn read(&self, number: &RegistrationNumber) -> Result<Lookup, CacheError>;
+
+    /// What is known of each of `numbers`, in their order.
+    async fn read_many(&self, numbers: &[RegistrationNumber]) -> Vec<Result<Lookup, CacheError>> {
+        join_all(numbers.iter().map(|number| self.read(number))).await
+    }
 
     /// Writes `record`, which a reading that began after the look-up of `ticket` found current, and began at `as_of`;
     /// unless a higher revision is present. Of the same revision, the present one takes over `as_of`.

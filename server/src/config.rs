@@ -58,6 +58,8 @@ pub struct Config {
     pub limits: Limits,
     /// Days for which jobs of organisations are kept when they have ended.
     pub jobs_keep_days: u16,
+    /// Jobs that this node works on at once.
+    pub jobs_at_once: u8,
     /// Webhooks.
     pub webhooks: Webhooks,
     /// What is written to the log.
@@ -68,6 +70,10 @@ pub struct Config {
 const JOBS_KEEP_DAYS: u16 = 30;
 /// The most: a year, and some time to compare.
 const JOBS_MOST_DAYS: u16 = 400;
+/// Jobs that a node works on at once unless told otherwise: while one waits for the database, another keeps a processor busy.
+const JOBS_AT_ONCE: u8 = 2;
+/// The most: each has some MiB of its file and of its answers in memory.
+const JOBS_MOST_AT_ONCE: u8 = 32;
 
 /// How much is taken on at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +180,10 @@ impl Config {
         if !(1..=JOBS_MOST_DAYS).contains(&jobs_keep_days) {
             wrong.push("jobs_keep_days", format!("is 1 to {JOBS_MOST_DAYS}"));
         }
+        let jobs_at_once = given.jobs_at_once.unwrap_or(JOBS_AT_ONCE);
+        if !(1..=JOBS_MOST_AT_ONCE).contains(&jobs_at_once) {
+            wrong.push("jobs_at_once", format!("is 1 to {JOBS_MOST_AT_ONCE}"));
+        }
         let folder = given.log_folder.filter(|folder| !folder.as_os_str().is_empty());
         let evidence = evidence.zip(max_evidence);
         match (database, cache, evidence, listen, public_origin, format, filter) {
@@ -201,6 +211,7 @@ impl Config {
                 freshness,
                 limits,
                 jobs_keep_days,
+                jobs_at_once,
                 webhooks,
                 log: Log { filter, format, folder, keep_days },
             }),

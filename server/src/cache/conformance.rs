@@ -38,6 +38,7 @@ where
 {
     filling::a_record_is_as_old_as_its_reading(open().await).await;
     filling::an_older_revision_never_replaces_a_newer_one(open().await).await;
+    filling::many_are_found_in_the_order_in_which_they_are_sought(open().await).await;
     filling::many_at_once_leave_the_newest(open().await).await;
     relaying::what_is_kept_is_as_young_as_the_confirmation(open().await).await;
     relaying::changes_reach_what_is_there_and_what_is_not(open().await).await;

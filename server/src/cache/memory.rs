@@ -71,6 +71,14 @@ impl Inner {
         Ticket(format!("{} {} {}", self.life, self.changes, self.steps))
     }
 
+    fn find(&mut self, number: &RegistrationNumber) -> Option<(StatusRecord, UnixTime)> {
+        let confirmed = self.confirmed.map(|confirmed| confirmed.as_of);
+        self.records.get_mut(number).map(|entry| {
+            let confirmed = confirmed.filter(|_| entry.kept);
+            (entry.record.clone(), confirmed.map_or(entry.as_of, |confirmed| confirmed.max(entry.as_of)))
+        })
+    }
+
     fn write(&mut self, entry: Entry) -> Kept {
         let Some(present) = self.records.get_mut(&entry.record.number) else {
             self.records.insert(entry.record.number.clone(), entry);
@@ -97,12 +105,14 @@ impl Inner {
 impl StatusCache for MemoryCache {
     async fn read(&self, number: &RegistrationNumber) -> Result<Lookup, CacheError> {
         let mut inner = self.lock();
-        let confirmed = inner.confirmed.map(|confirmed| confirmed.as_of);
-        let found = inner.records.get_mut(number).map(|entry| {
-            let confirmed = confirmed.filter(|_| entry.kept);
-            (entry.record.clone(), confirmed.map_or(entry.as_of, |confirmed| confirmed.max(entry.as_of)))
-        });
-        Ok(Lookup { found, ticket: inner.ticket() })
+        Ok(Lookup { found: inner.find(number), ticket: inner.ticket() })
+    }
+
+    async fn read_many(&self, numbers: &[RegistrationNumber]) -> Vec<Result<Lookup, CacheError>> {
+        let mut inner = self.lock();
+        let ticket = inner.ticket();
+        let look = |number| Ok(Lookup { found: inner.find(number), ticket: ticket.clone() });
+        numbers.iter().map(look).collect()
     }
 
     async fn fill(

@@ -86,6 +86,9 @@ pub struct Settings {
     /// Days for which a file that was verified in the background is kept, 1 to 400 [default: 30]
     #[arg(long, global = true, env = "SHIRUSHI_JOBS_KEEP_DAYS", value_name = "DAYS")]
     pub jobs_keep_days: Option<u16>,
+    /// Such files of which this node answers a slice at once, 1 to 32 [default: 2]
+    #[arg(long, global = true, env = "SHIRUSHI_JOBS_AT_ONCE", value_name = "NUMBER")]
+    pub jobs_at_once: Option<u8>,
     /// Proxies of ours before the service that append to X-Forwarded-For; limits count by what they saw [default: 0]
     #[arg(long, global = true, env = "SHIRUSHI_PROXIES", value_name = "NUMBER")]
     pub proxies: Option<u8>,
@@ -153,6 +156,7 @@ impl Settings {
             max_requests: self.max_requests.or(other.max_requests),
             max_pictures: self.max_pictures.or(other.max_pictures),
             jobs_keep_days: self.jobs_keep_days.or(other.jobs_keep_days),
+            jobs_at_once: self.jobs_at_once.or(other.jobs_at_once),
             proxies: self.proxies.or(other.proxies),
             drain_seconds: self.drain_seconds.or(other.drain_seconds),
             webhooks_allow: self.webhooks_allow.or(other.webhooks_allow),

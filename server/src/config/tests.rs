@@ -34,6 +34,8 @@ fn the_sample_file_shows_every_setting_with_its_default() {
         "fresh_offline",
         "max_requests",
         "max_pictures",
+        "jobs_keep_days",
+        "jobs_at_once",
         "proxies",
         "drain_seconds",
         "webhooks_allow",
@@ -59,6 +61,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         log: Some("=".into()),
         log_format: Some("xml".into()),
         log_keep_days: Some(89),
+        jobs_at_once: Some(0),
         ..Settings::default()
     };
     let told = Config::check(wrong).unwrap_err().to_string();
@@ -71,6 +74,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         "max_requests",
         "log_format",
         "log_keep_days",
+        "jobs_at_once",
     ] {
         assert!(told.contains(&format!("\n  {setting} ")), "{setting} in {told}");
     }

@@ -167,13 +167,30 @@ impl Transaction for SqliteTransaction {
     }
 
     async fn execute(&mut self, sql: String, values: Vec<Value>) -> Result<u64, RegistryError> {
-        let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+        let query = bound(sqlx::query(AssertSqlSafe(unnamed(&sql).unwrap_or(sql))), values);
         Ok(query.execute(&mut *self.0).await.map_err(unavailable)?.rows_affected())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), RegistryError> {
         self.0.commit().await.map_err(unavailable)
     }
+}
+
+/// `sql` with `?` for `$1`, `$2` and so on, where each stands once and in this order. sqlx asks for the name of each place,
+/// which SQLite looks for among all names: with the 7,000 of a large INSERT that took longer than the writing.
+fn unnamed(sql: &str) -> Option<String> {
+    let (first, rest) = sql.split_once('$')?;
+    let mut unnamed = first.to_owned();
+    for (place, part) in (1..).zip(rest.split('$')) {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (name, then) = part.split_at(end);
+        if name.parse() != Ok(place) {
+            return None;
+        }
+        unnamed.push('?');
+        unnamed.push_str(then);
+    }
+    Some(unnamed)
 }
 
 pub(super) fn bound(

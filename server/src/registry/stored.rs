@@ -61,6 +61,16 @@ pub(super) fn status(row: &mut Row) -> Result<StatusRecord, RegistryError> {
     record("status", &number, &number, revision, &json)
 }
 
+/// As [`status`], of a row that is one text: number, revision and record with a space after each.
+pub(super) fn status_line(row: &str) -> Result<StatusRecord, RegistryError> {
+    let mut parts = row.splitn(3, ' ');
+    let number = parts.next().unwrap_or_default();
+    match (parts.next().and_then(|revision| revision.parse().ok()), parts.next()) {
+        (Some(revision), Some(json)) => record("status", &number, number, revision, json),
+        _ => Err(Cell { table: "status", column: "record", row: &number }.corrupt()),
+    }
+}
+
 /// The entry of a row of `history`: position, kind, subject, revision, written_at, actor, organisation, key_id, what,
 /// why, record, document, format, hash.
 pub(super) fn history_entry(row: &mut Row) -> Result<HistoryEntry, RegistryError> {

@@ -23,7 +23,7 @@ use futures_util::{Stream, StreamExt as _};
 use shirushi_shared::{
     api::{
         BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, ClaimedModel, RowError,
-        RowFault, VerdictAnswer, When,
+        RowFault,
     },
     claim::ProductClaims,
     policy::Answer,
@@ -44,7 +44,7 @@ pub use self::{
 };
 use super::verify::{
     Verifier,
-    many::{Asked, Gathered, Judge, Run},
+    many::{Gathered, Judge, Run},
 };
 
 /// Most rows of a batch: a few statements of the registry, some milliseconds of a processor.
@@ -146,8 +146,8 @@ impl Count {
 }
 
 /// A row between its reading and its answer.
-enum Entry<Q> {
-    Asked { row: u64, id: Option<String>, question: Q },
+enum Entry {
+    Asked { row: u64, id: Option<String> },
     Bad(BadRow),
 }
 
@@ -192,10 +192,12 @@ impl Bulk {
     ) -> Batch<T> {
         let asked = self.busy({
             let (verifier, run, when) = (self.verifier.clone(), Arc::clone(&run), wanted.when);
-            move || rows.into_iter().map(|row| read(row, when, &verifier, &run)).collect::<Vec<_>>()
+            move || {
+                let (entries, questions): (Vec<_>, Vec<_>) = rows.into_iter().map(read).unzip();
+                (entries, verifier.tell_apart(questions.into_iter().flatten().collect(), when, &run))
+            }
         });
-        let (places, asked): (Vec<_>, Vec<_>) = asked.await.into_iter().map(Entry::apart).unzip();
-        let asked = asked.into_iter().flatten().collect();
+        let (entries, asked) = asked.await;
         let (gathered, judge) = {
             let _turn = self.readings.acquire().await;
             self.verifier.gather(asked, wanted.needs_registrations(), &run).await
@@ -205,11 +207,9 @@ impl Bulk {
             let mut gathered = gathered.into_iter();
             let line = |entry| match entry {
                 Entry::Bad(row) => Some(BulkLine::Bad(row)),
-                Entry::Asked { row, id, question: () } => {
-                    Some(answer(row, id, gathered.next()?, judge, &wanted, &origin))
-                }
+                Entry::Asked { row, id } => Some(answer(row, id, gathered.next()?, judge, &wanted, &origin)),
             };
-            let lines: Vec<_> = places.into_iter().filter_map(line).collect();
+            let lines: Vec<_> = entries.into_iter().filter_map(line).collect();
             let count = Count::of(&lines);
             let answers = write(lines);
             Batch { answers, count }
@@ -260,16 +260,6 @@ impl<T> Drop for Driven<T> {
     }
 }
 
-impl Entry<Asked> {
-    /// Its place in the batch, and its question.
-    fn apart(self) -> (Entry<()>, Option<Asked>) {
-        match self {
-            Self::Asked { row, id, question } => (Entry::Asked { row, id, question: () }, Some(question)),
-            Self::Bad(row) => (Entry::Bad(row), None),
-        }
-    }
-}
-
 impl Given {
     /// What is asked, with the row's place and name.
     pub fn into_question(self) -> Result<(u64, Option<String>, BulkQuestion), BadRow> {
@@ -288,13 +278,11 @@ impl Given {
     }
 }
 
-/// Reads a row and checks the signature of what it presents.
-fn read(given: Given, otherwise: When, verifier: &Verifier, run: &Run) -> Entry<Asked> {
+/// Reads a row, and what it asks.
+fn read(given: Given) -> (Entry, Option<BulkQuestion>) {
     match given.into_question() {
-        Ok((row, id, question)) => {
-            Entry::Asked { row, id, question: verifier.tell_apart(question, otherwise, run) }
-        }
-        Err(bad) => Entry::Bad(bad),
+        Ok((row, id, question)) => (Entry::Asked { row, id }, Some(question)),
+        Err(bad) => (Entry::Bad(bad), None),
     }
 }
 
@@ -311,9 +299,8 @@ fn answer(
         return BulkLine::Bad(BadRow { row, id, error: RowError { code: RowFault::Unavailable, detail } });
     };
     let registration = gathered.registration.as_deref();
-    let claimed = registration.map(|known| gathered.claims.against(known)).unwrap_or_default();
-    let alone = VerdictAnswer::new(&verdict, None, claimed);
-    let mut answer = BulkAnswer::of(row, id, alone, wanted.language);
+    let mut answer = BulkAnswer::of(row, id, &verdict, wanted.language);
+    answer.claimed = registration.map(|known| gathered.claims.against(known).into()).unwrap_or_default();
     answer.policy = wanted.policy_answer(&gathered, &verdict);
     answer.hold_against(gathered.claimed_number.as_ref());
     answer.link = answer.number.as_ref().map(|number| format!("{origin}/v/{number}"));

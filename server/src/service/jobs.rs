@@ -77,6 +77,8 @@ pub struct Jobs {
     bulk: Bulk,
     clock: SystemClock,
     keep_days: u16,
+    /// How many this node works on at once.
+    at_once: u8,
     /// This process, as the holder of claims.
     node: Arc<str>,
     /// Wakes workers: there is something to do.
@@ -112,6 +114,7 @@ impl Jobs {
             bulk,
             clock,
             keep_days,
+            at_once: 1,
             node: name::draw_node()?.into(),
             wake: Arc::default(),
             open: Arc::default(),
@@ -119,6 +122,12 @@ impl Jobs {
             differences: Arc::new(Semaphore::new(DIFFERENCES)),
             count: Arc::new(|_| {}),
         })
+    }
+
+    /// These jobs, so many of which are worked on at once; by themselves it is one after the other.
+    #[must_use]
+    pub fn at_once(self, at_once: u8) -> Self {
+        Self { at_once, ..self }
     }
 
     /// These jobs, whose answers are counted by `count`.

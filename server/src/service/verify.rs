@@ -75,7 +75,7 @@ impl Verifier {
         freshness: Freshness,
     ) -> Self {
         Self(Arc::new(Parts {
-            ring: RwLock::new(Arc::new(ring)),
+            ring: RwLock::new(Arc::new(ring.prepared())),
             registry,
             statuses,
             origins,
@@ -88,7 +88,8 @@ impl Verifier {
 
     /// Believes the keys of `ring` from now on, and no signature result of before.
     pub fn set_ring(&self, ring: KeyRing) {
-        *self.0.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+        let ring = Arc::new(ring.prepared());
+        *self.0.ring.write().unwrap_or_else(PoisonError::into_inner) = ring;
         self.0.signatures.invalidate_all();
     }
 

@@ -34,7 +34,11 @@ fn holds(key: &str, message: &[u8], signature: &str) -> bool {
     let key: Option<[u8; 32]> = unhex(key).try_into().ok();
     let signature: Option<[u8; 64]> = unhex(signature).try_into().ok();
     match (key.map(|key| PublicKey::from_bytes(&key)), signature) {
-        (Some(Ok(key)), Some(signature)) => key.holds(message, &signature),
+        (Some(Ok(key)), Some(signature)) => {
+            let holds = key.holds(message, &signature);
+            assert_eq!(key.prepared().holds(message, &signature), holds, "the same by tables");
+            holds
+        }
         _ => false,
     }
 }

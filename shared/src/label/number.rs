@@ -46,6 +46,10 @@ impl RegistrationNumber {
         if text.len() > Self::MAX_INPUT {
             return Err(NumberError::TooLong);
         }
+        if text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+            // Its own normalised form, as in everything that programs hand to each other.
+            return Self::checked(text);
+        }
         let mut number = String::with_capacity(Self::MAX_BYTES);
         for (index, given) in text.chars().enumerate() {
             if is_filler(given) {

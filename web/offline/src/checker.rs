@@ -3,9 +3,10 @@
 use shirushi_shared::{
     api::{VerdictAnswer, VerifyRequest},
     claim::ClaimAnswers,
+    registration::Registration,
     scan::{Origins, Told, tell},
     time::UnixTime,
-    verdict::{Clock, Freshness, TokenCheck, judge},
+    verdict::{Clock, Freshness, TokenCheck, Verdict, judge},
 };
 
 use crate::Lists;
@@ -19,14 +20,31 @@ pub struct Checker {
     bounds: Freshness,
 }
 
+/// What was judged.
+#[derive(Debug)]
+pub struct Judged<'a> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the registration covers, where the lists tell it.
+    pub registration: Option<&'a Registration>,
+    /// Answers to the claims about the product in hand.
+    pub claimed: ClaimAnswers,
+}
+
 impl Checker {
     /// A checker of labels that are printed under `origins`.
     pub fn new(lists: Lists, origins: Origins, bounds: Freshness) -> Self {
         Self { lists, origins, bounds: bounds.at_most() }
     }
 
-    /// The answer; `None` where there is nothing to judge by, or the question is about the past, which no list knows.
+    /// The answer, as [`Self::judge`] has it.
     pub fn answer(&self, request: VerifyRequest, now: UnixTime) -> Option<VerdictAnswer> {
+        let Judged { verdict, registration, claimed } = self.judge(request, now)?;
+        Some(VerdictAnswer::new(&verdict, registration, claimed))
+    }
+
+    /// The verdict; `None` where there is nothing to judge by, or the question is about the past, which no list knows.
+    pub fn judge(&self, request: VerifyRequest, now: UnixTime) -> Option<Judged<'_>> {
         let trust = self.lists.trust.as_ref()?;
         let (presented, mut claims, as_of) = request.into_parts().ok()?;
         if as_of.is_some() {
@@ -54,6 +72,6 @@ impl Checker {
         let current = index.is_some_and(|index| now < index.window.until);
         let claimed = registration.filter(|_| current).map(|known| claims.against(known));
         let claimed = claimed.unwrap_or_else(ClaimAnswers::default);
-        Some(VerdictAnswer::new(&verdict, registration, claimed))
+        Some(Judged { verdict, registration, claimed })
     }
 }

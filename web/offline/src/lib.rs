@@ -20,6 +20,6 @@ mod tests;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-pub use checker::Checker;
+pub use checker::{Checker, Judged};
 pub use lists::{Ages, Lists, Refused};
 pub use memory::Memory;

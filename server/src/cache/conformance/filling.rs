@@ -22,6 +22,16 @@ pub(super) async fn an_older_revision_never_replaces_a_newer_one(subject: Subjec
     assert_eq!(subject.found(1).await, Some((10, second(11))));
 }
 
+pub(super) async fn many_are_found_in_the_order_in_which_they_are_sought(subject: Subject) {
+    for (index, seconds) in [(1, 10), (2, 20), (3, 30)] {
+        assert_eq!(subject.fill(index, 1, seconds).await, Kept::Written);
+    }
+    let found = subject.cache.read_many(&[number(3), number(9), number(1), number(3)]).await;
+    let found = found.into_iter().map(|lookup| lookup.unwrap().found);
+    let expected = [Some((record(3, 1), second(30))), None, Some((record(1, 1), second(10)))];
+    assert_eq!(found.collect::<Vec<_>>(), [&expected[..], &expected[..1]].concat());
+}
+
 pub(super) async fn many_at_once_leave_the_newest(subject: Subject) {
     let ticket = subject.cache.read(&number(1)).await.unwrap().ticket;
     let fills = (1..=100_u64).map(|step| {

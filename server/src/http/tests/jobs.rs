@@ -398,6 +398,7 @@ async fn the_difference_to_an_earlier_run_is_what_has_changed() {
     assert_eq!(told[4]["end"], json!({ "same": 2, "changed": 1, "new": 1, "gone": 2 }));
     let csv = service.get(&format!("{compared}?format=csv&lang=ja")).await;
     assert_eq!((csv.status, csv.text().lines().count()), (StatusCode::OK, 5), "{}", csv.text());
+    assert!(csv.text().lines().next().unwrap().contains("今回の調達条件の判定"), "{}", csv.text());
     let same = lines(&service, &format!("{compared}?earlier={}", second["secret"].as_str().unwrap())).await;
     assert_eq!(same, [json!({ "end": { "same": 4, "changed": 0, "new": 0, "gone": 0 } })]);
 }

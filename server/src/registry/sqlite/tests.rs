@@ -43,6 +43,20 @@ async fn sqlite_conforms() {
     .await;
 }
 
+#[test]
+fn places_lose_their_names_where_their_order_tells_the_same() {
+    let insert = unnamed("INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT (a) DO NOTHING");
+    assert_eq!(
+        insert.as_deref(),
+        Some("INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT (a) DO NOTHING")
+    );
+    for other in
+        ["UPDATE t SET a = $2 WHERE b = $1", "SELECT $1, $1", "SELECT $1, $12", "SELECT '$'", "SELECT 1"]
+    {
+        assert_eq!(unnamed(other), None, "{other}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_share_a_file() {
     let folder = tempfile::tempdir().unwrap();

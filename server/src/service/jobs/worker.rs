@@ -23,8 +23,6 @@ use super::{
 };
 use crate::registry::{Answers, RegistryError, Slice};
 
-/// Jobs of this node that have a turn at once.
-const SLOTS: usize = 2;
 /// Seconds for which a claim holds, and after how many of them it is prolonged. Whoever is killed is missed so long.
 const LEASE: i64 = 10;
 const BEAT: Duration = Duration::from_secs(3);
@@ -44,7 +42,8 @@ impl Jobs {
     /// Works jobs off and erases what has expired, until `shutdown` completes and the slices under way have been let go.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send) {
         let (stop, stopping) = watch::channel(false);
-        let workers = (0..SLOTS).map(|slot| self.work(format!("{}-{slot}", self.node), stopping.clone()));
+        let workers =
+            (0..self.at_once).map(|slot| self.work(format!("{}-{slot}", self.node), stopping.clone()));
         let sweeping = async {
             tokio::select! {
                 () = self.keep_sweeping() => {}

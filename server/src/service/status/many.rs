@@ -24,7 +24,7 @@ impl StatusReader {
         numbers: &[RegistrationNumber],
         keep: &AtomicUsize,
     ) -> Vec<StatusEvidence> {
-        let lookups = join_all(numbers.iter().map(|number| self.cache.read(number))).await;
+        let lookups = self.cache.read_many(numbers).await;
         let mut known = Vec::with_capacity(numbers.len());
         let mut sought = Vec::new();
         for (number, lookup) in numbers.iter().zip(lookups) {

@@ -112,26 +112,44 @@ impl Verifier {
         }
     }
 
-    /// Tells what is presented and checks its signature. It keeps a processor busy. A question that does not say about
-    /// when it asks, asks about `otherwise`.
-    pub fn tell_apart(&self, question: BulkQuestion, otherwise: When, run: &Run) -> Asked {
-        let BulkQuestion { presented, claims, number, models, offer, when } = question;
-        let as_of = when.or(otherwise).as_of(self.0.clock.now());
-        Asked { seen: self.see(presented, run), claims, number, models, offer, as_of }
+    /// Tells what is presented by each of `questions` and checks its signature. It keeps a processor busy. A question that
+    /// does not say about when it asks, asks about `otherwise`. What the run knows is looked up for all at once: batches
+    /// of one run do this at the same time, and would wait for each other at every row.
+    pub fn tell_apart(&self, questions: Vec<BulkQuestion>, otherwise: When, run: &Run) -> Vec<Asked> {
+        let (ring, now) = (self.ring(), self.0.clock.now());
+        let known = {
+            let mut signatures = run.signatures(&ring);
+            let find = |question: &BulkQuestion| signatures.held.find(&question.presented);
+            questions.iter().map(find).collect::<Vec<_>>()
+        };
+        let mut learnt = Vec::new();
+        let asked = questions.into_iter().zip(known).map(|(question, known)| {
+            let BulkQuestion { presented, claims, number, models, offer, when } = question;
+            let seen = known.map_or_else(|| self.see(presented, &ring, &mut learnt), Seen::Check);
+            Asked { seen, claims, number, models, offer, as_of: when.or(otherwise).as_of(now) }
+        });
+        let asked = asked.collect();
+        let mut signatures = run.signatures(&ring);
+        for (presented, check) in learnt {
+            signatures.held.keep(presented, check);
+        }
+        asked
     }
 
-    fn see(&self, presented: Presented, run: &Run) -> Seen {
-        let ring = self.ring();
-        if let Some(check) = run.signatures(&ring).held.find(&presented) {
-            return Seen::Check(check);
-        }
+    /// What is presented; a signature that holds goes to what was `learnt`.
+    fn see(
+        &self,
+        presented: Presented,
+        ring: &KeyRing,
+        learnt: &mut Vec<(Presented, Arc<TokenCheck>)>,
+    ) -> Seen {
         let (Presented::Token(text) | Presented::Scan(text) | Presented::Number(text)) = &presented;
         let known_by = (text.len() <= LONGEST_KNOWN).then(|| presented.clone());
         match tell(presented, &self.0.origins) {
             Told::Token(token) => {
-                let check = Arc::new(self.check_by(&token, &ring));
+                let check = Arc::new(self.check_by(&token, ring));
                 if let (TokenCheck::Verified(_), Some(known_by)) = (&*check, known_by) {
-                    run.signatures(&ring).held.keep(known_by, Arc::clone(&check));
+                    learnt.push((known_by, Arc::clone(&check)));
                 }
                 Seen::Check(check)
             }

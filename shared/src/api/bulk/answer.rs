@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::VerdictAnswer,
-    claim::Listed,
+    claim::{ClaimAnswers, Listed},
     label::{Level, RegistrationNumber},
     policy::{self, Answer},
+    status::Revision,
     text::{Language, Zone},
     time::UnixTime,
-    verdict::{NotALabel, Outcome, Reason, Tone},
+    verdict::{NotALabel, Outcome, Reason, StatusValue, Tone, Verdict},
 };
 
 /// The answer to a row.
@@ -70,40 +70,35 @@ pub struct BulkAnswer {
 }
 
 impl BulkAnswer {
-    /// What is told of row `row`, from the answer that its question gets alone. Models are not in it, nor a link.
-    pub fn of(row: u64, id: Option<String>, answer: VerdictAnswer, language: Language) -> Self {
-        let VerdictAnswer { outcome, checks, not_a_label, number, claims, status, product, claimed, .. } =
-            answer;
+    /// What `verdict` tells of row `row`. Claims are not in it, nor what only a registration tells, nor a link.
+    pub fn of(row: u64, id: Option<String>, verdict: &Verdict, language: Language) -> Self {
+        let Verdict { outcome, checks, status, as_of, .. } = verdict;
         let number_only = checks.signature.reason == Reason::NumberOnly;
-        let meaning = language.words().meaning(outcome, number_only);
-        let expires = status.expires.or(claims.as_ref().map(|claims| claims.expires));
-        let holds = matches!(outcome, Outcome::Valid | Outcome::Grace) && answer.as_of.is_none();
+        let meaning = language.words().meaning(*outcome, number_only);
+        let claims = verdict.token.as_ref().map(|(_, claims)| claims);
+        let valid = status.value.as_ref().and_then(StatusValue::valid);
+        let expires = valid.map(|valid| valid.until).or(claims.map(|claims| claims.expires));
+        let holds = matches!(outcome, Outcome::Valid | Outcome::Grace) && as_of.is_none();
         Self {
             row,
             id,
-            outcome,
-            reason: checks.decisive(outcome),
-            words: match answer.as_of {
+            outcome: *outcome,
+            reason: checks.decisive(*outcome),
+            words: match as_of {
                 // Said of a past day, "in force" must not be taken for today.
-                Some(at) => [&language.about_the_past(at, Zone::JAPAN), meaning].join(" ").into(),
+                Some(at) => [&language.about_the_past(*at, Zone::JAPAN), meaning].join(" ").into(),
                 None => meaning.into(),
             },
-            not_a_label,
-            number,
-            level: product.map(|product| product.level).or(claims.map(|claims| claims.level)),
-            status: status.value.map(Cow::from),
-            revision: status.revision,
+            not_a_label: verdict.not_a_label.clone(),
+            number: verdict.number.as_ref().map(|number| number.as_str().to_owned()),
+            level: claims.map(|claims| claims.level),
+            status: status.value.as_ref().map(|value| value.as_str().into()),
+            revision: status.revision.map(Revision::get),
             as_of: status.as_of,
-            then: answer.as_of,
+            then: *as_of,
             expires,
-            days_left: expires.filter(|_| holds).map(|end| end.since(answer.checked_at).max(0) / 86_400),
-            claimed: BulkClaims {
-                number: None,
-                models: Vec::new(),
-                level: claimed.level,
-                maker: claimed.maker,
-                gtin: claimed.gtin,
-            },
+            days_left: expires.filter(|_| holds).map(|end| end.since(verdict.checked_at).max(0) / 86_400),
+            claimed: BulkClaims::default(),
             policy: None,
             product: None,
             link: None,
@@ -178,6 +173,14 @@ pub struct ClaimedModel {
     pub claimed: String,
     /// Whether the registration covers it.
     pub answer: Listed,
+}
+
+impl From<ClaimAnswers> for BulkClaims {
+    /// Without the model: a row may have several.
+    fn from(claimed: ClaimAnswers) -> Self {
+        let ClaimAnswers { level, maker, gtin, model: _ } = claimed;
+        Self { number: None, models: Vec::new(), level, maker, gtin }
+    }
 }
 
 impl BulkClaims {

@@ -3,11 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use futures_util::{Stream, StreamExt as _};
-use shirushi_offline::{Checker, Lists};
+use shirushi_offline::{Checker, Judged, Lists};
 use shirushi_shared::{
     api::{
         BadRow, BulkAnswer, BulkLine, BulkProduct, BulkQuestion, ClaimedModel, Presented, RowError, RowFault,
-        VerdictAnswer, VerifyRequest,
+        VerifyRequest,
     },
     key::PublicKey,
     scan::Origins,
@@ -111,19 +111,22 @@ impl By {
             let answer = self.alone(question, Some(claimed))?.claimed.model;
             models.extend(answer.map(|answer| ClaimedModel { claimed: claimed.clone(), answer }));
         }
-        let product = alone.product.as_ref().filter(|_| self.wanted.products).map(|product| BulkProduct {
-            maker: product.maker.name.clone(),
-            names: product.products.iter().map(|product| product.name.clone()).collect(),
-        });
-        let mut answer = BulkAnswer::of(row, id, alone, self.wanted.language);
+        let mut answer = BulkAnswer::of(row, id, &alone.verdict, self.wanted.language);
+        answer.claimed = alone.claimed.into();
+        if let Some(known) = alone.registration {
+            answer.level = Some(known.level);
+            answer.product = self.wanted.products.then(|| BulkProduct {
+                maker: known.maker.name.clone(),
+                names: known.products.iter().map(|product| product.name.clone()).collect(),
+            });
+        }
         answer.link = answer.number.as_ref().map(|number| format!("{}/v/{number}", self.origin));
         answer.hold_against(question.number.as_ref());
         answer.claimed.models = models;
-        answer.product = product;
         Some(answer)
     }
 
-    fn alone(&self, question: &BulkQuestion, model: Option<&String>) -> Option<VerdictAnswer> {
+    fn alone(&self, question: &BulkQuestion, model: Option<&String>) -> Option<Judged<'_>> {
         let now = self.clock.now();
         let mut request = VerifyRequest {
             model: model.cloned(),
@@ -138,6 +141,6 @@ impl By {
             Presented::Scan(text) => request.link = Some(text.clone()),
             Presented::Number(text) => request.number = Some(text.clone()),
         }
-        self.checker.answer(request, now)
+        self.checker.judge(request, now)
     }
 }

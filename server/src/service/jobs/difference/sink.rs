@@ -56,9 +56,10 @@ fn json_line<T: Serialize>(out: &mut Pipe, value: &T) -> io::Result<()> {
 
 /// The headings: what it is, then each thing before and after.
 fn heading(language: Language) -> Vec<String> {
-    let (names, words) = (&language.page_words().columns, &language.page_words().differences);
+    let page = language.page_words();
+    let (names, words) = (&page.columns, &page.differences);
     let space = if language.is_latin() { " " } else { "" };
-    let both = [names.row, names.result, names.status, names.expires, names.claims]
+    let both = [names.row, names.result, names.status, names.expires, names.claims, page.pack.by_policy]
         .into_iter()
         .flat_map(|name| [words.before, words.after].map(|when| format!("{when}{space}{name}")));
     [words.change, names.id, names.number].map(str::to_owned).into_iter().chain(both).collect()
@@ -79,7 +80,7 @@ fn cells(language: Language, difference: &Difference) -> Line {
         Listed::Listed => page.columns.listed,
         Listed::NotListed => page.columns.not_listed,
     };
-    let columns: [&dyn Fn(Told) -> Cell; 5] = [
+    let columns: [&dyn Fn(Told) -> Cell; 6] = [
         &|told| Cell::Number(i64::try_from(told.row).unwrap_or(i64::MAX)),
         &|told| match told.outcome {
             Some(outcome) => words.outcomes.of(outcome).headline.into(),
@@ -88,6 +89,7 @@ fn cells(language: Language, difference: &Difference) -> Line {
         &|told| text(told.status.map(|status| words.states.named(status.as_str()))),
         &|told| text(told.expires.map(|end| Day::of(end.plus(-1)).to_string()).as_deref()),
         &|told| text(told.claimed.map(listed)),
+        &|told| text(told.policy.map(|answer| language.policy_answer(answer))),
     ];
     let mut cells = vec![change.into(), text(difference.id.as_deref()), text(difference.number.as_deref())];
     cells.extend(columns.into_iter().flat_map(told));
