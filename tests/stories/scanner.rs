@@ -200,6 +200,15 @@ async fn without_a_camera_hand_scanner_and_photographs_lead_to_verdicts_that_sta
     // A hand scanner on a French keyboard, with an AIM identifier before the link.
     scan_by_hand(&browser, &format!("]Q1{}\n", valid.link), french).await;
     browser.wait_for("[data-outcome=valid]").await;
+    // A model that is not covered, nearly one that is: the reader presses the one that was meant, and stays here.
+    let model = browser.text(".models li").await;
+    browser.type_into("#model", &format!("{model}Q")).await;
+    browser.keys(shirushi_tests::browser::ENTER).await;
+    browser.wait_for(".claim.not-listed").await;
+    browser.screenshot("scan-meant").await;
+    browser.click(&format!(".meant button[value='{model}']")).await;
+    browser.wait_for_text(".claim.listed", &model).await;
+    assert_eq!(browser.url().await, scan);
     // One that is set to send no Enter; and the field for numbers has the focus.
     browser.eval("document.querySelector('.next .primary').click()").await;
     scan_by_hand(&browser, &revoked.link, |c| c.to_string()).await;

@@ -11,7 +11,6 @@ mod frame;
 mod header;
 pub mod home;
 mod keep;
-mod meant;
 pub mod message;
 pub mod paths;
 pub mod policy;

@@ -218,6 +218,7 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "Model “{model}” is covered by this registration.",
     model_not_listed: "Model “{model}” is not covered by this registration.",
     model_not_listed_action: "The label does not apply to this model. Check the model number once more, then ask the seller or the maker.",
+    meant: "Did you mean one of these? Compare with the product.",
     more_models: "Show {count} more",
     level_listed: "The level you gave is covered.",
     level_not_listed: "The registration is of a lower level than the one you gave.",
@@ -714,7 +715,6 @@ pub(super) const WATCH: WatchWords = WatchWords {
 };
 
 const SHEET: SheetWords = SheetWords {
-    meant: "Did you mean one of these? Compare with the product.",
     print: "Printed, this page is a record of one sheet, with the checks and a code that leads back here.",
     again: "How things stand now",
     again_text: "This sheet tells what was found at the time stated. For what holds now, scan the code or open this address.",

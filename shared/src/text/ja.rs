@@ -218,6 +218,7 @@ const VERDICT: VerdictWords = VerdictWords {
     model_listed: "型番「{model}」は、この登録の対象です。",
     model_not_listed: "型番「{model}」は、この登録の対象ではありません。",
     model_not_listed_action: "このラベルは、この型番には当てはまりません。型番をもう一度確かめ、販売店またはメーカーに問い合わせてください。",
+    meant: "次の型番ではありませんか。製品の表示と見比べてください。",
     more_models: "ほかの{count}件を表示",
     level_listed: "入力されたレベルを満たす登録です。",
     level_not_listed: "登録のレベルは、入力されたレベルより下です。",
@@ -714,7 +715,6 @@ pub(super) const WATCH: WatchWords = WatchWords {
 };
 
 const SHEET: SheetWords = SheetWords {
-    meant: "次の型番ではありませんか。製品の表示と見比べてください。",
     print: "このページを印刷すると、確認の詳細とコードを含む1枚の記録になります。",
     again: "現在の状態を確かめる",
     again_text: "この紙は、確認した時刻の結果です。現在の状態は、コードを読み取るか、次のアドレスを開いて確かめてください。",

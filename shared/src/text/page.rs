@@ -186,7 +186,7 @@ texts! {
     DifferenceWords { change, new, gone, changed, before, after }
 
     /// What a verdict has on its own page only, and on paper.
-    SheetWords { meant, print, again, again_text, code }
+    SheetWords { print, again, again_text, code }
 
     /// The scanner's page before or without its script.
     ScanPageWords { no_script_title, no_script, lead }

@@ -119,6 +119,7 @@ texts! {
         model_listed,
         model_not_listed,
         model_not_listed_action,
+        meant,
         more_models,
         level_listed,
         level_not_listed,

@@ -6,11 +6,9 @@ use shirushi_shared::api::VerdictAnswer;
 use super::{
     Frame,
     document::{Document, html},
-    keep,
-    meant::meant,
-    paths,
+    keep, paths,
 };
-use crate::view::{self, Ask, ModelSearch, VerdictView};
+use crate::view::{self, Ask, ModelSearch, VerdictView, meant};
 
 /// What was asked, as far as the answer does not tell it.
 #[derive(Clone, Copy, Debug)]

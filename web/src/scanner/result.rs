@@ -18,10 +18,11 @@ pub(super) fn result(screen: &Screen, lists: Kept, reader: Reader, dispatch: &Di
             let models = dispatch.clone();
             let ask = Ask::by_script(move |model| models(Event::Model(model)));
             let search = ModelSearch { asked, action: None, ask };
+            let beside_claims = view::meant(answer, reader, &search);
             let share = request.is_some().then(|| button("", words.share, dispatch, Event::Share));
             view! {
                 {kept::basis(*basis, answer, lists, reader)}
-                {verdict(VerdictView { answer, reader, search, beside_claims: None })}
+                {verdict(VerdictView { answer, reader, search, beside_claims })}
                 {view::others(others, others.len(), reader)}
                 <p class="next">{button("primary", words.next, dispatch, Event::Next)}{share}</p>
             }

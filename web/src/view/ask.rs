@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use leptos::{ev::SubmitEvent, html::Input, prelude::*};
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    html::Input,
+    prelude::*,
+};
 
 /// Who takes it: the server, by a GET request, or the browser's scanner.
 #[derive(Clone)]
@@ -17,6 +21,16 @@ impl Ask {
     /// Hands over to `take`.
     pub fn by_script(take: impl Fn(String) + Send + Sync + 'static) -> Self {
         Self::ByScript(Arc::new(take))
+    }
+
+    /// What to do when a button with `value` is pressed.
+    pub(super) fn on_press(self, value: String) -> impl Fn(MouseEvent) + 'static {
+        move |event| {
+            if let Self::ByScript(take) = &self {
+                event.prevent_default();
+                take(value.clone());
+            }
+        }
     }
 
     /// What to do when the form with `field` is sent.
