@@ -53,7 +53,7 @@ impl Score {
     }
 
     /// The contrast below which nothing else is there, since this is.
-    pub(crate) fn least_beside(&self) -> f32 {
+    pub(crate) fn least_beside(self) -> f32 {
         if self.quality >= BEYOND_DOUBT { self.contrast * SHARE_BESIDE } else { 0.0 }
     }
 }

@@ -169,7 +169,7 @@ impl Frames {
     pub(crate) async fn newest(&mut self) -> Option<JsValue> {
         JsFuture::from(self.shown.clone()).await.ok()?;
         self.shown = frame_shown(&self.video);
-        // A frame as the camera gave it is not copied, so it costs no time; a bitmap costs a fifth of the camera's.
+        // As the camera gave it, without a copy; a bitmap is drawn.
         let window = window()?;
         let kind = field(&window, "VideoFrame").dyn_into::<Function>().ok();
         if let Some(frame) = kind.and_then(|kind| Reflect::construct(&kind, &Array::of1(&self.video)).ok()) {
