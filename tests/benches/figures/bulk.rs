@@ -12,7 +12,7 @@ use shirushi_server::{
     app::App,
     config::{Config, Settings},
     registry::Actor,
-    service::bulk::{BATCH, Bulk, Given, Wanted},
+    service::bulk::{BATCH, Bulk, Given, Wanted, json_lines},
     signer::KeyFolder,
 };
 use shirushi_shared::{
@@ -116,19 +116,12 @@ fn bare(signed: &[Signed], threads: usize) -> Duration {
 
 async fn ours(bulk: &Bulk, rows: &[Bytes]) -> Duration {
     let start = Instant::now();
-    let batches: Vec<Vec<Given>> = rows
-        .chunks(BATCH)
-        .map(|rows| (1..).zip(rows).map(|(row, line)| Given::Line(row, line.clone())).collect())
-        .collect();
-    let write = |lines: Vec<_>| {
-        let mut text = Vec::new();
-        for line in &lines {
-            serde_json::to_writer(&mut text, line).unwrap();
-            text.push(b'\n');
-        }
-        text
+    // Rows come while others are answered, and answers are written, as for an upload.
+    let batch = |rows: &[Bytes]| -> Vec<Given> {
+        (1..).zip(rows).map(|(row, line)| Given::Line(row, line.clone())).collect()
     };
-    let answers = bulk.answers(stream::iter(batches), Wanted::default(), write);
+    let batches = stream::iter(rows.chunks(BATCH).map(batch));
+    let answers = bulk.answers(batches, Wanted::default(), |lines| json_lines(&lines));
     let mut answers = std::pin::pin!(answers);
     let (mut valid, mut bytes) = (0, 0);
     while let Some(batch) = answers.next().await {

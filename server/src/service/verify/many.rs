@@ -1,7 +1,7 @@
 //! Many questions at once: the same verdicts as one by one, with what they need gathered together.
 //!
 //! In three steps, so that whoever runs them can give each the threads that suit it: [`Verifier::tell_apart`] (processor),
-//! [`Verifier::gather`] (registry and cache), [`Asked::judge`] (processor).
+//! [`Verifier::gather`] (registry and cache), [`Gathered::judge`] (processor).
 
 use std::{
     collections::{HashMap, HashSet},
