@@ -17,7 +17,8 @@ pub fn meant(answer: &VerdictAnswer, reader: Reader, search: &ModelSearch) -> Op
         .map(|model| {
             let number = model.number.clone();
             let ask = search.ask.clone().on_press(number.clone());
-            view! { <button name="model" value=number.clone() on:click=ask>{number.clone()}</button> }.into_any()
+            view! { <button name="model" value=number.clone() on:click=ask>{number.clone()}</button> }
+                .into_any()
         })
         .collect();
     (!found.is_empty()).then(|| {
