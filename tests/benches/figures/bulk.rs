@@ -1,5 +1,8 @@
-//! Many rows: against a bare loop of `verify_strict` over the same tokens on as many threads, and what memory they take.
+//! Many rows: against a bare loop of `verify_strict` over the same tokens on as many threads, in every form of file, and
+//! what memory they take.
 
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,17 +15,24 @@ use shirushi_server::{
     app::App,
     config::{Config, Settings},
     registry::Actor,
-    service::bulk::{BATCH, Bulk, Given, Wanted, json_lines},
+    service::bulk::{BATCH, Bulk, Columns, Given, Sheet, Wanted, json_lines},
     signer::KeyFolder,
+    table::{
+        Guess, Limits, Rows,
+        output::{Cell, CsvFile, Line, Shade, Sheets, XlsxFile},
+    },
 };
 use shirushi_shared::{
     cose::Purpose,
     key::{KeyRing, KeyUse},
+    text::Language,
     time::UnixTime,
     token::{TextForm, Token},
+    verdict::Outcome,
 };
 use shirushi_tests::shirushi::{Node, key_of};
 use shirushi_tests::upload;
+use tokio::sync::mpsc;
 
 use super::verify::{approval, median};
 
@@ -61,11 +71,17 @@ pub(crate) async fn print() {
     let (different_rows, repeated_rows) = (rows(&tokens), rows(&stock));
     // By turns, so that a slow moment of the machine hits both alike; the middle of the ratios counts.
     let (mut all_different, mut all_repeated) = (Vec::new(), Vec::new());
+    let files = [written(place.path(), &tokens, "csv"), written(place.path(), &tokens, "xlsx")];
+    let mut of_files = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         let bare = bare(&different, threads);
         all_different.push(bare.as_secs_f64() / ours(&bulk, &different_rows).await.as_secs_f64());
         let bare = self::bare(&repeated, threads);
         all_repeated.push(bare.as_secs_f64() / ours(&bulk, &repeated_rows).await.as_secs_f64());
+        for (file, ratios) in files.iter().zip(&mut of_files) {
+            let bare = self::bare(&different, threads);
+            ratios.push(bare.as_secs_f64() / from_file(&bulk, file).await.as_secs_f64());
+        }
     }
     println!(
         "bulk verification, rows a second against a bare loop of verify_strict ({threads} threads, {} rows, {ROUNDS} rounds, median ratio)",
@@ -73,6 +89,9 @@ pub(crate) async fn print() {
     );
     println!("  every token another one     {:.2} ×", median(all_different));
     println!("  {STOCK} tokens over and over   {:.2} ×", median(all_repeated));
+    let [csv, xlsx] = of_files;
+    println!("  another one, out of CSV into CSV       {:.2} ×", median(csv));
+    println!("  another one, out of .xlsx into .xlsx   {:.2} ×", median(xlsx));
     drop(app);
     memory(&database, &keys.display().to_string(), &different_rows).await;
     println!();
@@ -126,10 +145,62 @@ async fn ours(bulk: &Bulk, rows: &[Bytes]) -> Duration {
     let (mut valid, mut bytes) = (0, 0);
     while let Some(batch) = answers.next().await {
         bytes += batch.answers.len();
-        valid +=
-            batch.count.outcomes.get(&shirushi_shared::verdict::Outcome::Valid).copied().unwrap_or_default();
+        valid += batch.count.outcomes.get(&Outcome::Valid).copied().unwrap_or_default();
     }
     assert_eq!((valid, bytes > rows.len()), (rows.len() as u64, true));
+    start.elapsed()
+}
+
+/// The tokens as a file.
+fn written(folder: &Path, tokens: &[Token], form: &str) -> PathBuf {
+    let path = folder.join("stock").with_extension(form);
+    let file = File::create(&path).unwrap();
+    let lines = tokens
+        .iter()
+        .map(|token| Line { shade: Shade::Plain, cells: vec![Cell::Text(token.to_text(TextForm::Decimal))] });
+    if form == "csv" {
+        let mut csv = CsvFile::begin(file, &["token"]).unwrap();
+        lines.for_each(|line| csv.line(&line).unwrap());
+        csv.finish().unwrap();
+    } else {
+        let mut xlsx = XlsxFile::begin(&["token"], Sheets { results: "stock", summary: "summary" }).unwrap();
+        lines.for_each(|line| xlsx.line(&line).unwrap());
+        xlsx.finish(&[], file).unwrap();
+    }
+    path
+}
+
+/// From the first byte of `path` to the last of the answers in the same form, as the command line does it.
+async fn from_file(bulk: &Bulk, path: &Path) -> Duration {
+    let start = Instant::now();
+    let mut rows = Rows::open(File::open(path).unwrap(), Limits::default()).unwrap();
+    let mapping = Guess::of(&rows.sample(1)).mapping;
+    let (sender, mut batches) = mpsc::channel(4);
+    std::thread::spawn(move || {
+        let mut sheet = Sheet::new(rows, mapping).map(Result::unwrap);
+        while let Some(first) = sheet.next() {
+            let batch: Vec<_> = std::iter::once(first).chain(sheet.by_ref().take(BATCH - 1)).collect();
+            sender.blocking_send(batch).unwrap();
+        }
+    });
+    let columns = Columns::new(Language::En);
+    let answers =
+        bulk.answers(stream::poll_fn(|context| batches.poll_recv(context)), Wanted::default(), |lines| lines);
+    let mut answers = std::pin::pin!(answers);
+    let is_csv = path.extension().is_some_and(|form| form == "csv");
+    let mut csv = CsvFile::begin(Vec::new(), &columns.heading()).unwrap();
+    let mut xlsx = XlsxFile::begin(&columns.heading(), columns.sheets()).unwrap();
+    let mut valid = 0;
+    while let Some(batch) = answers.next().await {
+        valid += batch.count.outcomes.get(&Outcome::Valid).copied().unwrap_or_default();
+        for line in batch.answers.iter().filter_map(|line| columns.line(line)) {
+            if is_csv { csv.line(&line).unwrap() } else { xlsx.line(&line).unwrap() }
+        }
+    }
+    if !is_csv {
+        xlsx.finish(&[], Vec::new()).unwrap();
+    }
+    assert_eq!(valid, u64::from(LABELS));
     start.elapsed()
 }
 
