@@ -126,7 +126,7 @@ impl State {
         row.count = row.count.saturating_add(1);
         row.at = now;
         let is_old = |told: &Told| now.since(told.checked_at).abs() > Freshness::LONGEST.online;
-        if row.question == Question::Settled && row.is_askable() && row.told.as_ref().is_some_and(is_old) {
+        if row.question == Question::Settled && row.is_askable() && row.told.as_ref().is_none_or(is_old) {
             row.question = Question::Due;
         }
         let tone = row.told.as_ref().map(|told| told.tone);
@@ -166,9 +166,22 @@ impl State {
         effects
     }
 
-    /// The service did not answer: from now on the lists are asked, until it does.
+    /// The service did not answer: from now on the lists are asked, until it does. What it has no answer to, it is not asked
+    /// again by itself: others wait for theirs.
     pub(super) fn row_failed(&mut self, ticket: Ticket, trouble: Trouble) -> Vec<Effect> {
         let tally = Arc::make_mut(&mut self.tally);
+        if trouble == Trouble::Answer {
+            let row = tally.rows.iter_mut().find(|row| row.ticket == ticket);
+            let mut effects: Vec<_> = row
+                .map(|row| {
+                    row.question = Question::Settled;
+                    by_lists(row)
+                })
+                .into_iter()
+                .collect();
+            effects.extend(self.ask_due());
+            return effects;
+        }
         tally.trouble = Some(trouble);
         if let Some(row) = tally.rows.iter_mut().find(|row| row.ticket == ticket) {
             row.question = Question::Due;
@@ -185,8 +198,7 @@ impl State {
 
     /// The lists have answered about a row, or have nothing to say.
     pub(super) fn row_judged(&mut self, ticket: Ticket, answer: Option<&VerdictAnswer>) -> Vec<Effect> {
-        let row =
-            self.tally.rows.iter().find(|row| row.ticket == ticket && row.question != Question::Settled);
+        let row = self.tally.rows.iter().find(|row| row.ticket == ticket);
         let (Some(row), Some(answer)) = (row, answer) else { return Vec::new() };
         // The service's word stands, unless the lists are newer.
         let is_newer =

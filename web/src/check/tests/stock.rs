@@ -191,6 +191,24 @@ fn while_the_service_is_away_one_row_tries_and_the_rest_wait() {
 }
 
 #[test]
+fn a_label_that_the_service_has_no_answer_to_holds_nothing_up() {
+    let mut story = counting();
+    story.happens(Event::Typed(LINK.to_owned()));
+    let asked = story.asked();
+    story.happens(Event::Failed(asked[0], Trouble::Answer));
+    assert_eq!(story.judged(), asked, "the lists may know");
+    story.happens(Event::Judged(asked[0], None));
+    story.happens(Event::Typed(OTHER.to_owned()));
+    let other = story.asked();
+    assert_eq!(other.len(), 1);
+    story.happens(Event::Answered(other[0], answer(NOW)));
+    assert_eq!(story.asked(), [], "not by itself");
+    assert_eq!(story.list(), "00018 x1 status_unknown\n00017 x1 ?\n");
+    story.happens(Event::Typed(LINK.to_owned()));
+    assert_eq!(story.asked(), asked, "when it is scanned again");
+}
+
+#[test]
 fn the_list_survives_and_what_was_open_is_asked_again() {
     let mut story = counting();
     story.happens(Event::Typed(LINK.to_owned())).happens(Event::Typed(LINK.to_owned()));
