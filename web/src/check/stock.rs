@@ -119,22 +119,27 @@ impl State {
         }
     }
 
-    /// Another piece with the label of the row at `at`. What was said of it a while ago is asked anew.
+    /// Another piece with the label of the row at `at`. What was said of it a while ago is asked anew, and no longer shown: it
+    /// would look like what holds now.
     fn count_again(&mut self, at: usize, now: UnixTime) -> Vec<Effect> {
         let rows = &mut self.tally().rows;
         let mut row = rows.remove(at);
         row.count = row.count.saturating_add(1);
         row.at = now;
         let is_old = |told: &Told| now.since(told.checked_at).abs() > Freshness::LONGEST.online;
-        if row.question == Question::Settled && row.is_askable() && row.told.as_ref().is_none_or(is_old) {
-            row.question = Question::Due;
+        if row.is_askable() && row.told.as_ref().is_none_or(is_old) {
+            row.told = None;
+            if row.question == Question::Settled {
+                row.question = Question::Due;
+            }
         }
+        let ticket = row.ticket;
         let tone = row.told.as_ref().map(|told| told.tone);
         rows.insert(0, row);
         match tone {
             Some(Tone::Good) => self.signalling(Effect::Stock(StockEffect::SignalAgain)),
             Some(tone) => self.heard(tone),
-            None => Vec::new(),
+            None => vec![Effect::Wait(ticket)],
         }
     }
 

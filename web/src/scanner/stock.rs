@@ -80,6 +80,7 @@ fn latest(tally: &Tally, reader: Reader) -> AnyView {
             <p>{again}</p>
             <p>{subject(row)}</p>
             <p>{until}</p>
+            <p>{row.told.as_ref().map(|told| when(told, reader))}</p>
         </div>
     }
     .into_any()
@@ -110,14 +111,17 @@ fn rows(tally: &Tally, reader: Reader) -> AnyView {
     view! { <ul>{rows}</ul><p>{more}</p> }.into_any()
 }
 
+/// When it was told, and by what: nothing that is shown here is without its time.
+fn when(told: &Told, reader: Reader) -> String {
+    let by = if told.by_lists { reader.words().sources.status_list } else { "" };
+    [&*reader.language.date_time(told.checked_at, reader.zone), " ", by].concat()
+}
+
 /// A label of the list, with the way to its own page.
 fn row(row: &Row, reader: Reader) -> AnyView {
     let told = row.told.as_ref();
     let tone = told.map_or(Tone::Neutral, |told| told.tone);
-    let when = told.map(|told| {
-        let by = if told.by_lists { reader.words().sources.status_list } else { "" };
-        [&*reader.language.date_time(told.checked_at, reader.zone), " ", by].concat()
-    });
+    let when = told.map(|told| when(told, reader));
     view! {
         <li data-outcome=told.map(|told| told.outcome.as_str())>
             <strong class=tone.class()>{headline(row, reader)}</strong>

@@ -81,9 +81,10 @@ fn label_after_label_is_counted_while_the_camera_stays_on() {
     assert!(!again.iter().any(|effect| matches!(effect, Effect::Ask(..))), "asked a moment ago: {again:?}");
     story.later(120).sees(&[LINK]);
     assert_eq!(story.asked().len(), 1, "what was said two minutes ago is asked anew");
+    assert!(story.list().starts_with("00017 x3 ?\n"), "and not shown as if it held now: {}", story.list());
 
     story.happens(Event::Stock(StockEvent::TakeBack));
-    assert_eq!(story.list(), "00017 x2 status_unknown\n00018 x2 status_unknown\n");
+    assert_eq!(story.list(), "00017 x2 ?\n00018 x2 status_unknown\n");
 }
 
 #[test]
