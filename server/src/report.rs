@@ -2,7 +2,8 @@
 //! bytes out.
 //!
 //! Both are for printing and for reading without this service: nothing is fetched, nothing runs. The PDF has its typeface
-//! in it, as much of it as it uses, found on this machine; where there is none there is no PDF.
+//! in it, as much of it as it uses, found on this machine; where there is none there is no PDF. It says what its parts are, to
+//! whoever hears it, and can be kept for long.
 
 mod html;
 mod pdf;
@@ -10,15 +11,19 @@ mod pdf;
 mod tests;
 mod typeface;
 
+use shirushi_shared::time::UnixTime;
+
 pub use typeface::{NoTypeface, Typefaces};
 
 /// What a report says.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Report {
     /// BCP 47 tag of its language.
     pub language: &'static str,
     /// Its title.
     pub title: String,
+    /// When it was made.
+    pub made: UnixTime,
     /// What it is and what it is not, above all else.
     pub lead: Vec<String>,
     /// Its parts, in their order.

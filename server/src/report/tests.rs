@@ -10,9 +10,17 @@ fn report() -> Report {
     Report {
         language: "ja",
         title: "ラベルの一括確認の報告書".into(),
+        made: UnixTime::EPOCH.plus(1_790_000_000),
         lead: vec!["架空の見本です。".into()],
         parts: vec![
-            Part::Facts(None, vec![("行数".into(), "120".into())]),
+            Part::Facts(
+                None,
+                vec![
+                    ("行数".into(), "120".into()),
+                    ("備考".into(), "長い値 ".repeat(60)),
+                    ("長い名".repeat(30), "値".into()),
+                ],
+            ),
             Part::List("条件".into(), vec!["一つ目".into(), "二つ目".into()]),
             Part::Table(
                 "行".into(),
@@ -58,6 +66,56 @@ fn the_pdf_has_its_typeface_in_it_and_its_text_can_be_read() {
         }
         assert!(text.matches("登録番号").count() > 1, "the heading stands on each page: {text}");
     }
+}
+
+/// What Poppler's tools say of a file.
+fn told_by(tool: &str, option: &str, pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let told = Command::new(tool).arg(option).arg(&file).output().unwrap();
+    String::from_utf8_lossy(&told.stdout).into_owned()
+}
+
+#[test]
+fn whoever_hears_the_pdf_is_told_what_its_parts_are() {
+    let Ok(typeface) = Typefaces::default().find() else { return };
+    let pdf = pdf::write(&report(), &typeface).unwrap();
+    let bytes = String::from_utf8_lossy(&pdf);
+    for standard in ["<pdfaid:part>2", "<pdfaid:conformance>A", "<pdfuaid:part>1"] {
+        assert!(bytes.contains(standard), "{standard}");
+    }
+    if std::env::var_os("REQUIRE_SERVERS").is_none() && Command::new("pdfinfo").arg("-v").output().is_err() {
+        return;
+    }
+    let tree = told_by("pdfinfo", "-struct-text", &pdf);
+    let order = [
+        "H1",
+        "ラベルの一括確認の報告書",
+        "TH",
+        "行数",
+        "TD",
+        "120",
+        "LBody",
+        "一つ目",
+        "カメラ",
+        "以上",
+        "Link",
+        "Figure",
+    ];
+    let mut rest = tree.as_str();
+    for part in order {
+        rest = rest.split_once(part).unwrap_or_else(|| panic!("no {part} where it belongs in {tree}")).1;
+    }
+    assert_eq!(tree.matches("\"登録番号\"").count(), 1, "a heading is said once: {tree}");
+    assert!(!tree.contains("1 / "), "the foot of a page is none of it");
+
+    // A character that no typeface has: no standard holds any more, and all the rest is there.
+    let mut strange = report();
+    strange.parts.push(Part::Text("\u{10fffd}".into()));
+    let pdf = pdf::write(&strange, &typeface).unwrap();
+    assert!(!String::from_utf8_lossy(&pdf).contains("pdfaid:part"));
+    assert!(told_by("pdfinfo", "-struct-text", &pdf).contains("以上"));
 }
 
 #[test]

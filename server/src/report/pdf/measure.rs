@@ -48,7 +48,11 @@ impl<'a> Measure<'a> {
                 if used + advance > width && !line.is_empty() && !NOT_FIRST.contains(c) {
                     let cut = last_break.filter(|cut| *cut > 0).unwrap_or(line.len());
                     let rest = line.split_off(cut);
-                    lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                    let mut full = std::mem::take(&mut line);
+                    // One space stays, unseen: where the lines are read as one, words stay apart.
+                    let end = full.trim_end().len();
+                    full.truncate(if full.len() > end { end + 1 } else { end });
+                    lines.push(full);
                     rest.trim_start().clone_into(&mut line);
                     used = self.width(&line, size);
                     last_break = None;

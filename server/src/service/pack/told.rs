@@ -34,6 +34,7 @@ impl Told<'_> {
         Report {
             language: language.tag(),
             title: words.report_title.to_owned(),
+            made: self.made,
             lead: vec![words.report_lead.to_owned(), language.words().site.independent.to_owned()],
             parts,
             check: Check {
