@@ -22,6 +22,11 @@ pub(crate) fn sha256(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
+/// The 32 bytes that somebody typed so, in digits of either case.
+pub(crate) fn typed(text: &str) -> Option<[u8; 32]> {
+    sha256(&text.to_ascii_lowercase())
+}
+
 const fn digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -50,5 +55,7 @@ mod tests {
         for wrong in [&text[1..], &text.to_uppercase(), &(text.clone() + "0"), ""] {
             assert_eq!(sha256(wrong), None, "{wrong}");
         }
+        assert_eq!(typed(&text.to_uppercase()), sha256(&text));
+        assert_eq!(typed(&format!("+1{}", &text[2..])), None, "a sign is no digit");
     }
 }

@@ -99,6 +99,22 @@ impl PublicKey {
         self.verifying.as_bytes()
     }
 
+    /// Reads the key's bytes as 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, NotAKey> {
+        Self::from_bytes(&crate::hex::typed(text).ok_or(NotAKey)?)
+    }
+
+    /// The key's bytes as 64 hexadecimal digits, as [`PublicKey::parse`] reads them.
+    pub fn to_hex(&self) -> String {
+        struct Hex<'a>(&'a [u8]);
+        impl fmt::Display for Hex<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                crate::hex::write(self.0, f)
+            }
+        }
+        Hex(self.as_bytes()).to_string()
+    }
+
     /// The key's identity.
     pub fn id(&self) -> KeyId {
         self.id

@@ -18,7 +18,7 @@ use shirushi_shared::{
     trust::TrustList,
 };
 
-use super::{CommandError, output};
+use super::{CommandError, lists::public_key, output};
 use crate::{
     app::App,
     clock::SystemClock,
@@ -151,21 +151,4 @@ fn bytes(path: &Path, longest: usize) -> Result<Vec<u8>, CommandError> {
         .and_then(|file| file.take(most).read_to_end(&mut bytes))
         .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(bytes)
-}
-
-fn public_key(text: &str) -> Result<PublicKey, String> {
-    let refused = || "not an Ed25519 public key of 64 hexadecimal digits".to_owned();
-    let digits = text.as_bytes();
-    let mut key = [0; 32];
-    if digits.len() != 64 {
-        return Err(refused());
-    }
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        let pair = str::from_utf8(pair).map_err(|_| refused())?;
-        if !pair.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(refused());
-        }
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| refused())?;
-    }
-    PublicKey::from_bytes(&key).map_err(|_| refused())
 }

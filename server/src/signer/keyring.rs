@@ -5,8 +5,6 @@
 //!   "not_after": "9999-12-31T23:59:59Z", "state": "active", "cutoff": null } ] }
 //! ```
 
-use core::fmt::Write;
-
 use serde::{Deserialize, Serialize};
 use shirushi_shared::{
     key::{KeyId, KeyState, KeyUse, PublicKey, TrustedKey},
@@ -91,15 +89,14 @@ fn row(key: &TrustedKey) -> Row {
         KeyState::Retired => (State::Retired, None),
         KeyState::Compromised { cutoff } => (State::Compromised, Some(cutoff)),
     };
-    let public_key = hex(key.key.as_bytes());
+    let public_key = key.key.to_hex();
     let Window { from: not_before, until: not_after } = key.window;
     Row { key_use: key.key_use, public_key, not_before, not_after, state, cutoff }
 }
 
 fn key(row: &Row) -> Result<TrustedKey, String> {
     let refused = || format!("{:?} is no public key", row.public_key);
-    let key =
-        unhex(&row.public_key).and_then(|bytes| PublicKey::from_bytes(&bytes).ok()).ok_or_else(refused)?;
+    let key = PublicKey::parse(&row.public_key).map_err(|_| refused())?;
     let state = match (&row.state, row.cutoff) {
         (State::Active, None) => KeyState::Active,
         (State::Retired, None) => KeyState::Retired,
@@ -113,23 +110,4 @@ fn key(row: &Row) -> Result<TrustedKey, String> {
     };
     let window = Window { from: row.not_before, until: row.not_after };
     Ok(TrustedKey { key, key_use: row.key_use, window, state })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|c| c.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(bytes)
 }

@@ -25,39 +25,22 @@ impl Memory {
 
     /// As text, to be kept.
     pub fn to_text(&self) -> String {
-        let next = self.next.as_ref().map_or_else(|| "-".to_owned(), hex);
+        let next = self.next.as_ref().map_or_else(|| "-".to_owned(), PublicKey::to_hex);
         let Self { pin, trust, index, status, .. } = self;
-        [hex(pin), next, trust.to_string(), index.to_string(), status.as_secs().to_string()].join(" ")
+        [pin.to_hex(), next, trust.to_string(), index.to_string(), status.as_secs().to_string()].join(" ")
     }
 
     /// What [`Self::to_text`] wrote; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let mut word = || words.next();
-        let pin = key(word()?)?;
+        let pin = PublicKey::parse(word()?).ok()?;
         let next = match word()? {
             "-" => None,
-            next => Some(key(next)?),
+            next => Some(PublicKey::parse(next).ok()?),
         };
         let (trust, index) = (word()?.parse().ok()?, word()?.parse().ok()?);
         let status = UnixTime::from_secs(word()?.parse().ok()?).ok()?;
         words.next().is_none().then_some(Self { pin, next, trust, index, status })
     }
-}
-
-fn hex(key: &PublicKey) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-    key.as_bytes().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
-/// The key of 64 hexadecimal digits.
-pub(crate) fn key(text: &str) -> Option<PublicKey> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    PublicKey::from_bytes(&bytes).ok()
 }

@@ -1,9 +1,11 @@
 //! The checker as `web/static/offline.js` calls it.
 
-use shirushi_shared::{api::VerifyRequest, scan::Origins, time::UnixTime, verdict::Freshness};
+use shirushi_shared::{
+    api::VerifyRequest, key::PublicKey, scan::Origins, time::UnixTime, verdict::Freshness,
+};
 use wasm_bindgen::prelude::*;
 
-use crate::{Checker, Lists, Memory, memory};
+use crate::{Checker, Lists, Memory};
 
 /// Light and quick; there is one thread in a module's memory.
 #[global_allocator]
@@ -19,7 +21,7 @@ impl Offline {
     /// A checker for a page that pins the trust key `pin`, for labels printed under `origins` (separated by spaces), by
     /// lists of at most `bound` seconds, going on from `memory`. Nothing, where the pin is none.
     pub fn open(pin: &str, origins: &str, bound: u32, memory: &str) -> Option<Self> {
-        let lists = Lists::new(memory::key(pin)?, Memory::parse(memory));
+        let lists = Lists::new(PublicKey::parse(pin).ok()?, Memory::parse(memory));
         let bounds = Freshness { offline: bound.into(), ..Freshness::LONGEST };
         Some(Self(Checker::new(lists, Origins::new(origins.split(' ')), bounds)))
     }

@@ -188,16 +188,7 @@ pub(in crate::cli) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
 }
 
 pub(in crate::cli) fn public_key(text: &str) -> Result<PublicKey, String> {
-    let mut bytes = [0; 32];
-    let refused = || "a public key has 64 hexadecimal digits".to_owned();
-    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(refused());
-    }
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        let digits = text.get(2 * index..2 * index + 2).ok_or_else(refused)?;
-        *byte = u8::from_str_radix(digits, 16).map_err(|_| refused())?;
-    }
-    PublicKey::from_bytes(&bytes).map_err(|error| error.to_string())
+    PublicKey::parse(text).map_err(|_| "not an Ed25519 public key of 64 hexadecimal digits".to_owned())
 }
 
 fn number(text: &str) -> Result<RegistrationNumber, NumberError> {
