@@ -26,7 +26,8 @@ use crate::{
     http::{
         metrics::Metrics,
         overload::{Decoders, Gate},
-        pages::{PackTurns, Shell},
+        packs::PackTurns,
+        pages::Shell,
         rate::ReportRate,
         site::{Site, SiteError},
         state::AppState,
@@ -98,6 +99,9 @@ pub enum AppError {
     /// The system gave no randomness.
     #[error("the system gave no randomness")]
     Random(#[source] getrandom::Error),
+    /// The system gave no threads.
+    #[error("the system gave no threads")]
+    Threads(#[source] std::io::Error),
     /// The static files cannot be read.
     #[error("the site folder {0} cannot be used")]
     Site(PathBuf, #[source] SiteError),
@@ -135,7 +139,8 @@ impl App {
         let desk = desk(&config, backends.registry.clone(), issuer.clone(), &clock)?;
         let health = Health::new(backends.registry.clone(), backends.cache.clone(), clock.clone());
         let (watch_lists, webhooks) = webhooks::open(&config, &backends, &health, &clock)?;
-        let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors());
+        let bulk = Bulk::new(verifier.clone(), config.public_origin.as_str(), processors())
+            .map_err(AppError::Threads)?;
         let receipts = Receipts::new(config.public_origin.as_str(), keys.live());
         let jobs = Jobs::new(backends.spool, bulk.clone(), clock.clone(), config.jobs_keep_days);
         let metrics = Metrics::new(|registry| {
@@ -281,7 +286,7 @@ impl App {
     /// Verifies many, for a command.
     pub async fn bulk(config: &Config) -> Result<Bulk, AppError> {
         let verifier = Self::verifier(config).await?;
-        Ok(Bulk::new(verifier, config.public_origin.as_str(), processors()))
+        Bulk::new(verifier, config.public_origin.as_str(), processors()).map_err(AppError::Threads)
     }
 
     /// Verifies, for a command.

@@ -27,6 +27,7 @@ pub mod origin;
 mod openapi;
 mod organisations;
 pub mod overload;
+pub mod packs;
 mod paging;
 pub mod pages;
 mod photograph;
@@ -145,6 +146,7 @@ fn table() -> Vec<Row> {
         row(Post, "/v1/jobs/{job}/cancel",                    NONE,       30, NoStore,    jobs::cancel),
         row(Post, "/v1/jobs/{job}/erase",                     NONE,       30, NoStore,    jobs::erase),
         row(Post, "/v1/receipts/check",                       SMALL,      5,  NoStore,    receipts::check),
+        row(Post, "/v1/packs/check",                          PACK,       60, NoStore,    packs::checked),
         row(Post, "/v1/reports",                              PHOTOGRAPH, 30, NoStore,    reports::report),
         row(Get,  "/v1/reports/{reference}",                  NONE,       5,  NoStore,    reports::show),
 

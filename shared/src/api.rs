@@ -11,7 +11,7 @@ mod verify;
 
 pub use bulk::{
     BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkPolicy, BulkProduct, BulkQuestion, BulkRow,
-    BulkRule, ClaimedModel, Offer, RowError, RowFault, StopCode, Stopped, When,
+    BulkRule, ClaimedModel, Offer, RowError, RowFault, StopCode, Stopped, When, Which,
 };
 pub use pack::{
     FileDigest, PackAnswer, PackChange, PackFile, PackFiles, PackManifest, PackNow, PackPolicy, PackThen,

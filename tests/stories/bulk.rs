@@ -326,7 +326,7 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
         "--public-url",
         &demo.node.origin,
     ];
-    let by_lists = lines(&run(words).stdout);
+    let by_lists = lines(&run(words.into_iter().chain(["--policy", "government"])).stdout);
     assert_eq!(by_lists.len(), rows.len() + 1);
     for known in
         ["unknown_key", "bad_signature", "malformed", "not_a_label", "not_registered", "not_yet_valid"]
@@ -340,6 +340,16 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     outcomes.sort_unstable();
     outcomes.dedup();
     assert_eq!(outcomes, ["revoked", "suspended", "valid"]);
+    // A policy says the same by either, but for how old the evidence is.
+    let policy = ["verify", "--file", &file, "--policy", "government"];
+    let by_registry = lines(&run(policy.into_iter().chain(here)).stdout);
+    let same = by_registry
+        .iter()
+        .zip(&by_lists)
+        .filter(|(here, lists)| here["outcome"].is_string() && here["outcome"] == lists["outcome"]);
+    let same: Vec<_> = same.map(|(here, lists)| (&here["policy"], &lists["policy"])).collect();
+    assert!(same.len() > 10 && same.iter().all(|(_, lists)| lists["answer"].is_string()), "{same:?}");
+    assert!(same.iter().all(|(here, lists)| here == lists), "{same:?}");
     std::fs::remove_file(path("lists/a")).unwrap();
     assert_eq!(run(words).status.code(), Some(2), "without a trust list nobody is believed");
 }
@@ -360,6 +370,14 @@ async fn the_exit_code_tells_whether_every_row_is_valid() {
     let answers = lines(&piped.stdout);
     assert_eq!((answers.len(), &answers[700]["end"]["outcomes"]["valid"]), (701, &json!(700)));
     assert!(answers[699]["product"]["maker"].is_string(), "{}", answers[699]);
+
+    // A valid label of another product is no success either.
+    let claimed = place.path().join("claimed.jsonl");
+    let row = json!({ "link": demo.label("valid").link, "model": "NOT-A-MODEL" });
+    std::fs::write(&claimed, row.to_string()).unwrap();
+    let told = run(["verify", "--file", &claimed.display().to_string(), "--server", origin]);
+    assert_eq!(told.status.code(), Some(1), "{told:?}");
+    assert!(String::from_utf8_lossy(&told.stderr).contains("1 valid, 1 not as claimed"), "{told:?}");
 
     // More than the service takes from anybody: what it took is answered, and it is no success.
     let many = place.path().join("many.jsonl");

@@ -66,7 +66,16 @@ async fn a_policy_is_written_a_list_held_against_it_and_the_proof_kept() {
     ] {
         assert_eq!(rows.matches(answer).count(), 1, "{why}: {rows}");
     }
+    let counts = browser.text("nav.counts").await.replace('\n', " ");
+    assert!(counts.contains("1 not as the file claims"), "a valid label of another model: {counts}");
     looks_right(&browser, "bulk-policy-en").await;
+
+    // What does not meet it, alone.
+    browser.click("nav.counts a[href*='show=policy_fail']").await;
+    browser.wait_for("a[aria-current][href*='show=policy_fail']").await;
+    let rows = browser.text("table.rows tbody").await;
+    assert!(rows.contains("Policy: Not met") && rows.contains("NOT-A-MODEL-1"), "{rows}");
+    assert!(!rows.contains("Policy: Met") && !rows.contains("Policy: Cannot"), "{rows}");
 
     // The proof: genuine, and altered no more.
     let secret = browser.url().await.split(['/', '?']).nth(4).unwrap().to_owned();

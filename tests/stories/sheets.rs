@@ -102,6 +102,7 @@ async fn a_table_is_dropped_looked_through_and_taken_along() {
     for label in demo.one_of_each() {
         assert!(counts[&label.outcome].is_string(), "{} is in it: {counts}", label.outcome);
     }
+    assert!(counts["not_as_claimed"].is_string(), "models that no label covers: {counts}");
     assert_eq!(counts["bad"], "3", "a rounded code, a level that is none, and a row that asks nothing");
     let first = browser.text("table.rows tbody").await;
     assert!(first.contains("全角") && first.contains("NOT-A-MODEL-1") && first.contains("対象外"), "{first}");

@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
     service::{
-        bulk::{Bulk, Count, Feed, Wanted, Written},
+        bulk::{Bulk, Feed, Wanted, Written},
         caller::Caller,
         desk::Desk,
         health::Health,
@@ -151,7 +151,7 @@ fn answers(
     written: Written,
 ) -> impl futures_util::Stream<Item = Result<Bytes, Infallible>> + Send {
     let Runs { bulk, metrics, .. } = runs;
-    let total = Arc::new(Mutex::new(Count::default()));
+    let total = Arc::new(Mutex::new(BulkEnd::default()));
     let rows = stream::unfold(upload, Upload::batch);
     let counted = Arc::clone(&total);
     let first = stream::once(ready(Ok(written.begin())));
@@ -163,8 +163,8 @@ fn answers(
     let last = {
         let ending = ending.clone();
         stream::once(async move {
-            let end = total.lock().unwrap_or_else(PoisonError::into_inner).to_end();
-            let end = BulkEnd { stopped: ending.why(), ..end };
+            let total = std::mem::take(&mut *total.lock().unwrap_or_else(PoisonError::into_inner));
+            let end = BulkEnd { stopped: ending.why(), ..total };
             let stopped = end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));
             tracing::info!(rows = end.rows, bad = end.bad, stopped, "a file was verified");
             Ok(written.end(end))

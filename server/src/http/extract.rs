@@ -18,7 +18,7 @@ pub(super) use admitted::{
     ToWriteAdvisory, ToWriteDuty, ToWritePolicy, ToWriteWatch, ToWriteWebhook, bearer,
 };
 pub(super) use asker::Asker;
-pub(super) use body::read as read_body;
+pub(super) use body::{broken_off, read as read_body};
 pub(super) use form::Form;
 pub(super) use json::{Json, is_json};
 pub(super) use path::Path;

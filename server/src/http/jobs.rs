@@ -18,7 +18,7 @@ use axum::{
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 use shirushi_shared::{
-    api::{FieldProblem, ProblemType},
+    api::{FieldProblem, ProblemType, Which},
     receipt::CaseReference,
     text::Language,
 };
@@ -44,9 +44,7 @@ use crate::{
     clock::SystemClock,
     scheme::organisation::OrganisationId,
     service::desk::Desk,
-    service::jobs::{
-        DifferenceForm, Job, JobPack, Jobs, JobsError, Mapping, Order, ResultForm, Upload, Which,
-    },
+    service::jobs::{DifferenceForm, Job, JobPack, Jobs, JobsError, Mapping, Order, ResultForm, Upload},
     service::pack::Packs,
 };
 
@@ -224,7 +222,12 @@ pub(super) async fn results(
         Some(_) => return Err(refused("format", &"is jsonl, csv or xlsx")),
     };
     let which = wanted.outcome.map_or(Some(Which::All), |word| Which::parse(&word));
-    let which = which.ok_or_else(|| refused("outcome", &"is an outcome, or bad"))?;
+    let which = which.ok_or_else(|| {
+        refused(
+            "outcome",
+            &"is an outcome, not_as_claimed, policy_pass, policy_fail, policy_cannot_tell, or bad",
+        )
+    })?;
     let job = jobs.find(whose.organisation(), &name).await?;
     let language = language(wanted.lang.as_deref(), &job);
     let answers = jobs.results(&job, which, form, language).await?;

@@ -20,7 +20,6 @@ pub(super) use check::check;
 pub(super) use dress::dress;
 pub(super) use photograph::photograph;
 pub(super) use policy::{checked as policy_checked, form as policy, kept as policy_kept};
-pub use receipt::PackTurns;
 pub(super) use receipt::{checked as receipt_checked, form as receipt, kept as receipt_kept};
 pub(super) use report::{form as report, sent as report_sent};
 pub(super) use scan::{scan, service_worker};

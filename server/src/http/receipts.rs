@@ -70,7 +70,7 @@ fn is_file(media: &str) -> bool {
 }
 
 /// The media types of a header, without their parameters.
-fn media(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
+pub(super) fn media(headers: &HeaderMap, name: header::HeaderName) -> impl Iterator<Item = &str> {
     let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).map(|one| one.split(';').next().unwrap_or_default().trim())
 }

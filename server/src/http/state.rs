@@ -7,7 +7,8 @@ use super::{
     metrics::Metrics,
     origin::PublicOrigin,
     overload::{Decoders, Gate},
-    pages::{PackTurns, Shell},
+    packs::PackTurns,
+    pages::Shell,
     rate::ReportRate,
     site::Site,
 };

@@ -65,6 +65,7 @@ where
     spool::turns_go_round_among_owners(open().await).await;
     spool::a_slice_is_taken_once_and_from_its_holder(open().await).await;
     spool::whoever_stops_a_job_stops_its_worker(open().await).await;
+    spool::what_an_owner_said_of_columns_is_kept(open().await).await;
     spool::what_has_expired_is_erased_with_its_parts(open().await).await;
 }
 

@@ -260,6 +260,19 @@ pub trait Spool: Send + Sync + 'static {
     /// Erases a job with all its parts; false where there is none.
     async fn erase(&self, job: &str) -> Result<bool, RegistryError>;
 
+    /// Keeps what `owner` said at `at` of files with these headings, given by their SHA-256, in place of what was said of
+    /// them before. Of each owner the last hundred are kept.
+    async fn keep_columns(
+        &self,
+        owner: &str,
+        headings: &[u8; 32],
+        mapping: &str,
+        at: UnixTime,
+    ) -> Result<(), RegistryError>;
+
+    /// What `owner` said last of files with these headings.
+    async fn columns(&self, owner: &str, headings: &[u8; 32]) -> Result<Option<String>, RegistryError>;
+
     /// Erases what has expired at `now`, and what a crash has left of erased jobs; how many jobs.
     async fn sweep(&self, now: UnixTime) -> Result<u64, RegistryError>;
 }

@@ -2,38 +2,35 @@
 //!
 //! No row is read but for who takes the answers: where they are not taken, no more rows are read, and where they are
 //! dropped, all ends. A few batches are under way at once, so that signatures of one are checked while the registry is
-//! asked about another. Those that have begun go on to their end by themselves: one that stood still with a turn of all in
-//! its hands would stop everybody. Work that keeps a processor busy waits for one of as many turns as there are processors, and what
-//! asks the registry for one of a few turns: both fair, and shared by all runs. So a run beside others gets its share, and
-//! none takes from scanners more than that (ADR 0021).
+//! asked about another. Those that have begun go on to their end by themselves: one that stood still with a turn of the
+//! registry in its hands would stop everybody. Work that keeps a processor busy stands in line for one of as many threads as
+//! there are processors, and what asks the registry waits for one of a few turns: both fair, and shared by all runs. So a run
+//! beside others gets its share, and none takes from scanners more than that (ADR 0021).
 
 mod columns;
 mod feed;
 mod lines;
+mod processors;
 mod sheet;
 mod wanted;
 mod written;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{io, sync::Arc};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
-use shirushi_shared::{
-    api::{
-        BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, ClaimedModel, RowError,
-        RowFault,
-    },
-    claim::ProductClaims,
-    policy::Answer,
-    verdict::Outcome,
+use futures_util::{FutureExt as _, Stream, StreamExt as _, future::Either};
+use shirushi_shared::api::{
+    BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, RowError, RowFault,
 };
 use tokio::{
     sync::Semaphore,
     task::{JoinError, JoinHandle},
 };
 
+use self::processors::Processors;
+pub(crate) use self::wanted::{Offered, models_of};
 pub use self::{
     columns::{Columns, unmet},
     feed::{Feed, stopped},
@@ -57,8 +54,7 @@ const READINGS: usize = 4;
 pub struct Bulk {
     verifier: Verifier,
     origin: Arc<str>,
-    processors: usize,
-    turns: Arc<Semaphore>,
+    processors: Processors,
     readings: Arc<Semaphore>,
 }
 
@@ -79,70 +75,7 @@ pub struct Batch<T> {
     /// As they were wanted.
     pub answers: T,
     /// What came of it.
-    pub count: Count,
-}
-
-/// What came of rows.
-#[derive(Clone, Debug, Default)]
-pub struct Count {
-    /// Rows that were not answered.
-    pub bad: u64,
-    /// Answers by outcome.
-    pub outcomes: BTreeMap<Outcome, u64>,
-    /// … and by what the policy says, where there is one.
-    pub policy: BTreeMap<Answer, u64>,
-}
-
-impl Count {
-    /// What is in `lines`.
-    pub fn of(lines: &[BulkLine]) -> Self {
-        let mut count = Self::default();
-        for line in lines {
-            count.line(line);
-        }
-        count
-    }
-
-    /// Counts `line`.
-    pub fn line(&mut self, line: &BulkLine) {
-        match line {
-            BulkLine::Answer(answer) => {
-                *self.outcomes.entry(answer.outcome).or_default() += 1;
-                if let Some(policy) = &answer.policy {
-                    *self.policy.entry(policy.answer).or_default() += 1;
-                }
-            }
-            BulkLine::Bad(_) => self.bad += 1,
-            BulkLine::End(_) => {}
-        }
-    }
-
-    /// How many rows they were.
-    pub fn rows(&self) -> u64 {
-        self.bad + self.outcomes.values().sum::<u64>()
-    }
-
-    /// Counts what `other` counted.
-    pub fn add(&mut self, other: &Self) {
-        self.bad += other.bad;
-        for (outcome, rows) in &other.outcomes {
-            *self.outcomes.entry(*outcome).or_default() += rows;
-        }
-        for (answer, rows) in &other.policy {
-            *self.policy.entry(*answer).or_default() += rows;
-        }
-    }
-
-    /// The last line of an answer that ended of itself.
-    pub fn to_end(&self) -> BulkEnd {
-        BulkEnd {
-            rows: self.rows(),
-            bad: self.bad,
-            outcomes: self.outcomes.clone(),
-            policy: self.policy.clone(),
-            stopped: None,
-        }
-    }
+    pub count: BulkEnd,
 }
 
 /// A row between its reading and its answer.
@@ -153,14 +86,13 @@ enum Entry {
 
 impl Bulk {
     /// Verifies by `verifier`, with links to pages at `origin`.
-    pub fn new(verifier: Verifier, origin: &str, processors: usize) -> Self {
-        Self {
+    pub fn new(verifier: Verifier, origin: &str, processors: usize) -> io::Result<Self> {
+        Ok(Self {
             verifier,
             origin: origin.into(),
-            processors,
-            turns: Arc::new(Semaphore::new(processors)),
+            processors: Processors::new(processors)?,
             readings: Arc::new(Semaphore::new(READINGS)),
-        }
+        })
     }
 
     /// The answers to `rows`, which come in batches of at most [`BATCH`]; written by `write`, on a thread of its own.
@@ -180,7 +112,7 @@ impl Bulk {
         rows.map(move |rows| {
             driven(bulk.clone().batch(rows, Arc::clone(&run), wanted.clone(), write.clone()))
         })
-        .buffered(self.processors + 2)
+        .buffered(self.processors.count() + 2)
     }
 
     async fn batch<T: Send + 'static>(
@@ -190,46 +122,42 @@ impl Bulk {
         wanted: Wanted,
         write: impl Fn(Vec<BulkLine>) -> T + Send + 'static,
     ) -> Batch<T> {
-        let asked = self.busy({
-            let (verifier, run, when) = (self.verifier.clone(), Arc::clone(&run), wanted.when);
-            move || {
-                let (entries, questions): (Vec<_>, Vec<_>) = rows.into_iter().map(read).unzip();
-                (entries, verifier.tell_apart(questions.into_iter().flatten().collect(), when, &run))
-            }
-        });
-        let (entries, asked) = asked.await;
-        let (gathered, judge) = {
-            let _turn = self.readings.acquire().await;
-            self.verifier.gather(asked, wanted.needs_registrations(), &run).await
-        };
-        let origin = Arc::clone(&self.origin);
-        self.busy(move || {
-            let mut gathered = gathered.into_iter();
-            let line = |entry| match entry {
-                Entry::Bad(row) => Some(BulkLine::Bad(row)),
-                Entry::Asked { row, id } => Some(answer(row, id, gathered.next()?, judge, &wanted, &origin)),
+        let (verifier, readings, origin) =
+            (self.verifier.clone(), Arc::clone(&self.readings), Arc::clone(&self.origin));
+        let begun = move || {
+            let (entries, questions): (Vec<_>, Vec<_>) = rows.into_iter().map(read).unzip();
+            let asked = verifier.tell_apart(questions.into_iter().flatten().collect(), wanted.when, &run);
+            let all = wanted.needs_registrations();
+            let mut gathering = Box::pin(async move {
+                let _turn = readings.acquire().await;
+                verifier.gather(asked, all, &run).await
+            });
+            let finish = move |(gathered, judge): (Vec<Gathered>, Judge)| {
+                let mut gathered = gathered.into_iter();
+                let line = |entry| match entry {
+                    Entry::Bad(row) => Some(BulkLine::Bad(row)),
+                    Entry::Asked { row, id } => {
+                        Some(answer(row, id, gathered.next()?, judge, &wanted, &origin))
+                    }
+                };
+                let lines: Vec<_> = entries.into_iter().filter_map(line).collect();
+                let count = BulkEnd::of(&lines);
+                let answers = write(lines);
+                Batch { answers, count }
             };
-            let lines: Vec<_> = entries.into_iter().filter_map(line).collect();
-            let count = Count::of(&lines);
-            let answers = write(lines);
-            Batch { answers, count }
-        })
-        .await
-    }
-
-    /// Runs `work` on a thread that may be kept busy, when its turn comes. The turn comes back when the work has ended,
-    /// also where nobody waits for it any more.
-    async fn busy<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        // The semaphore is never closed.
-        let turn = Arc::clone(&self.turns).acquire_owned().await.ok();
-        let done = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(turn);
-            done
-        });
-        match done.await {
-            Ok(done) => done,
-            Err(failed) => passed_on(failed).await,
+            // What is known here needs no waiting, and what need not wait stays on this thread: waking another one for
+            // the next step takes as long as some ten rows.
+            match gathering.as_mut().now_or_never() {
+                Some(gathered) => Either::Left(finish(gathered)),
+                None => Either::Right((gathering, finish)),
+            }
+        };
+        match self.processors.busy(begun).await {
+            Either::Left(batch) => batch,
+            Either::Right((gathering, finish)) => {
+                let gathered = gathering.await;
+                self.processors.busy(move || finish(gathered)).await
+            }
         }
     }
 }
@@ -301,14 +229,14 @@ fn answer(
     let registration = gathered.registration.as_deref();
     let mut answer = BulkAnswer::of(row, id, &verdict, wanted.language);
     answer.claimed = registration.map(|known| gathered.claims.against(known).into()).unwrap_or_default();
-    answer.policy = wanted.policy_answer(&gathered, &verdict);
+    let (models, maker) = (&*gathered.models, gathered.claims.maker.as_deref());
+    let offered = Offered { models, maker, offer: gathered.offer };
+    answer.policy = wanted.policy_answer(&offered, registration, &verdict);
     answer.hold_against(gathered.claimed_number.as_ref());
     answer.link = answer.number.as_ref().map(|number| format!("{origin}/v/{number}"));
     if let Some(known) = registration {
         answer.level = Some(known.level);
-        let model =
-            |claimed: String| ClaimedModel { answer: ProductClaims::covers(known, &claimed), claimed };
-        answer.claimed.models = gathered.models.into_iter().map(model).collect();
+        answer.claimed.models = models_of(known, gathered.models);
         answer.product = wanted.products.then(|| BulkProduct {
             maker: known.maker.name.clone(),
             names: known.products.iter().map(|product| product.name.clone()).collect(),

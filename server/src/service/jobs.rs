@@ -37,7 +37,6 @@ use tokio::{
 };
 
 pub use self::{
-    answers::Which,
     difference::DifferenceForm,
     document::{Document, Format, Job, Look, Order, Plan},
     error::JobsError,
@@ -57,7 +56,7 @@ use super::bulk::Bulk;
 use crate::{
     clock::SystemClock,
     registry::{JobChange, NewJob, PartKind, RegistryError, Spool},
-    scheme::organisation::OrganisationId,
+    scheme::{evidence::ContentHash, organisation::OrganisationId},
     table,
 };
 
@@ -169,7 +168,7 @@ impl Jobs {
             let told = limits.too_many_jobs();
             return Err(if limits.keyed { JobsError::TooMany(told) } else { JobsError::Crowded(told) });
         }
-        Ok(Upload::new(self.clone(), id, secret, document, plan, limits))
+        Ok(Upload::new(self.clone(), (id, new.owner), secret, document, plan, limits))
     }
 
     /// The job that is called `name` by a caller of `organisation`, or by one without a key: by the job's id, which only its
@@ -206,7 +205,26 @@ impl Jobs {
         Ok(bytes.map(|bytes| Look::read(&job.id, &bytes)).transpose()?)
     }
 
-    /// Starts a job whose columns wait for it: with `mapping`, or with what was guessed.
+    /// What `owner` said of a file with these headings.
+    async fn said(&self, owner: &str, headings: &ContentHash) -> Result<Option<Mapping>, JobsError> {
+        let said = self.spool.columns(owner, headings.as_bytes()).await?;
+        // What an earlier version wrote, and this one cannot use, was not said.
+        Ok(said.and_then(|json| Mapping::load(&json, table::Limits::default().columns).ok()))
+    }
+
+    /// Keeps what the organisation of `job` has said of its columns, for its next file with the same headings.
+    async fn keep(&self, job: &Job, said: &Mapping) -> Result<(), JobsError> {
+        let (Some(owner), Some(headings)) = (&job.owner, &job.document.headings) else { return Ok(()) };
+        if !said.heading {
+            return Ok(());
+        }
+        let json =
+            serde_json::to_string(said).map_err(|error| RegistryError::Unavailable(Box::new(error)))?;
+        Ok(self.spool.keep_columns(owner, headings.as_bytes(), &json, self.clock.now()).await?)
+    }
+
+    /// Starts a job whose columns wait for it: with `mapping`, which is kept for the next file of the same kind, or with what
+    /// was guessed.
     pub async fn start(
         &self,
         organisation: Option<&OrganisationId>,
@@ -215,7 +233,11 @@ impl Jobs {
     ) -> Result<Job, JobsError> {
         let job = self.find(organisation, name).await?;
         let mapping = match mapping {
-            Some(mapping) => mapping,
+            Some(said) => {
+                check(&said)?;
+                self.keep(&job, &said).await?;
+                said
+            }
             None => self.look(&job).await?.map_or_else(Look::nothing, |look| look.guess.mapping),
         };
         let job = self

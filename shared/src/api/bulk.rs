@@ -8,8 +8,10 @@ mod line;
 mod row;
 mod texts;
 mod when;
+mod which;
 
 pub use answer::{BulkAnswer, BulkClaims, BulkPolicy, BulkProduct, BulkRule, ClaimedModel};
 pub use line::{BadRow, BulkEnd, BulkLine, StopCode, Stopped};
 pub use row::{BulkQuestion, BulkRow, Offer, RowError, RowFault};
 pub use when::When;
+pub use which::Which;

@@ -2,7 +2,7 @@
 
 use shirushi_shared::{
     api::{VerdictAnswer, VerifyRequest},
-    claim::ClaimAnswers,
+    claim::{ClaimAnswers, ProductClaims},
     registration::Registration,
     scan::{Origins, Told, tell},
     time::UnixTime,
@@ -27,8 +27,18 @@ pub struct Judged<'a> {
     pub verdict: Verdict,
     /// What the registration covers, where the lists tell it.
     pub registration: Option<&'a Registration>,
-    /// Answers to the claims about the product in hand.
-    pub claimed: ClaimAnswers,
+    /// … and where they are young enough to tell what it does not cover: that changes, and by an index that is over, nobody
+    /// is told that a product is none of it.
+    pub current: Option<&'a Registration>,
+    /// The claims about the product in hand, with what the code itself claims.
+    pub claims: ProductClaims,
+}
+
+impl Judged<'_> {
+    /// Answers to the claims.
+    pub fn claimed(&self) -> ClaimAnswers {
+        self.current.map_or_else(ClaimAnswers::default, |known| self.claims.against(known))
+    }
 }
 
 impl Checker {
@@ -39,19 +49,19 @@ impl Checker {
 
     /// The answer, as [`Self::judge`] has it.
     pub fn answer(&self, request: VerifyRequest, now: UnixTime) -> Option<VerdictAnswer> {
-        let Judged { verdict, registration, claimed } = self.judge(request, now)?;
-        Some(VerdictAnswer::new(&verdict, registration, claimed))
+        let judged = self.judge(request, now)?;
+        Some(VerdictAnswer::new(&judged.verdict, judged.registration, judged.claimed()))
     }
 
     /// The verdict; `None` where there is nothing to judge by, or the question is about the past, which no list knows.
     pub fn judge(&self, request: VerifyRequest, now: UnixTime) -> Option<Judged<'_>> {
-        let trust = self.lists.trust.as_ref()?;
+        let (_, ring) = self.lists.trust.as_ref()?;
         let (presented, mut claims, as_of) = request.into_parts().ok()?;
         if as_of.is_some() {
             return None;
         }
         let check = match tell(presented, &self.origins) {
-            Told::Token(token) => match token.verify(&trust.ring()) {
+            Told::Token(token) => match token.verify(ring) {
                 Ok(verified) => TokenCheck::Verified(verified),
                 Err(refusal) => TokenCheck::Refused(refusal),
             },
@@ -68,10 +78,7 @@ impl Checker {
         let verdict = judge(&check, &evidence, &Clock::at(now, self.bounds));
         let index = self.lists.index();
         let registration = check.number().and_then(|number| Some(&index?.find(number)?.registration));
-        // What a registration covers changes; by an index that is over, nobody is told that a product is none of it.
-        let current = index.is_some_and(|index| now < index.window.until);
-        let claimed = registration.filter(|_| current).map(|known| claims.against(known));
-        let claimed = claimed.unwrap_or_else(ClaimAnswers::default);
-        Some(Judged { verdict, registration, claimed })
+        let current = registration.filter(|_| index.is_some_and(|index| now < index.window.until));
+        Some(Judged { verdict, registration, current, claims })
     }
 }

@@ -20,7 +20,7 @@ impl Lists {
     /// A number alone has none: the status list is by the places that tokens name. What the index says of it is told, and
     /// its status stays unknown.
     pub(crate) fn evidence(&self, check: &TokenCheck, now: UnixTime, bounds: Freshness) -> StatusEvidence {
-        let (TokenCheck::Verified(token), Some(trust), Some((_, status))) =
+        let (TokenCheck::Verified(token), Some((trust, _)), Some((_, status))) =
             (check, &self.trust, &self.status)
         else {
             return StatusEvidence::None;

@@ -2,6 +2,7 @@
 
 use shirushi_shared::{
     index::{IndexError, ProductIndex},
+    key::{KeyRing, PublicKey},
     status::list::{SignedStatusList, StatusListError},
     time::UnixTime,
     trust::{TrustError, TrustList},
@@ -14,8 +15,9 @@ use crate::Memory;
 pub struct Lists {
     memory: Memory,
     /// The pin that the page names. It came with the code that runs here, and is what a checker falls back on.
-    page: shirushi_shared::key::PublicKey,
-    pub(crate) trust: Option<TrustList>,
+    page: PublicKey,
+    /// With its keys, by which every label is checked.
+    pub(crate) trust: Option<(TrustList, KeyRing)>,
     /// With its bytes, which are read again when the keys change.
     pub(crate) status: Option<(Vec<u8>, SignedStatusList)>,
     pub(crate) index: Option<(Vec<u8>, ProductIndex)>,
@@ -57,7 +59,7 @@ pub enum Refused {
 
 impl Lists {
     /// Nothing yet, for a page that pins `page`, going on from `memory` where there is one.
-    pub fn new(page: shirushi_shared::key::PublicKey, memory: Option<Memory>) -> Self {
+    pub fn new(page: PublicKey, memory: Option<Memory>) -> Self {
         let memory = memory.unwrap_or_else(|| Memory::new(page.clone()));
         Self { memory, page, trust: None, status: None, index: None }
     }
@@ -107,7 +109,8 @@ impl Lists {
             (self.trust, self.status, self.index) = (None, None, None);
             return Err(Refused::LaterChecker);
         }
-        self.trust = Some(list);
+        let ring = list.ring();
+        self.trust = Some((list, ring));
         // What an earlier list's keys have signed is read again by this one's.
         if let Some((bytes, _)) = self.status.take() {
             let _ = self.take_status(bytes);
@@ -120,11 +123,10 @@ impl Lists {
 
     /// Takes in a status list.
     pub fn take_status(&mut self, bytes: Vec<u8>) -> Result<(), Refused> {
-        let trust = self.trust.as_ref().ok_or(Refused::NoTrust)?;
-        let ring = trust.ring();
+        let (trust, ring) = self.trust.as_ref().ok_or(Refused::NoTrust)?;
         let mut refused = Refused::NoTrust;
         for uri in &trust.status_lists {
-            match SignedStatusList::open(&bytes, uri, &ring) {
+            match SignedStatusList::open(&bytes, uri, ring) {
                 Ok(list) if list.window.from < self.memory.status => return Err(Refused::Older),
                 Ok(list) => {
                     self.memory.status = list.window.from;
@@ -139,8 +141,8 @@ impl Lists {
 
     /// Takes in a product index.
     pub fn take_index(&mut self, bytes: Vec<u8>) -> Result<(), Refused> {
-        let ring = self.trust.as_ref().ok_or(Refused::NoTrust)?.ring();
-        let index = ProductIndex::open(&bytes, &ring)?;
+        let (_, ring) = self.trust.as_ref().ok_or(Refused::NoTrust)?;
+        let index = ProductIndex::open(&bytes, ring)?;
         if index.version < self.memory.index {
             return Err(Refused::Older);
         }
@@ -153,7 +155,7 @@ impl Lists {
     pub fn ages(&self) -> Ages {
         let (status, index) = (self.status.as_ref(), self.index.as_ref());
         let windows = [
-            self.trust.as_ref().map(|list| list.window),
+            self.trust.as_ref().map(|(list, _)| list.window),
             status.map(|(_, list)| list.window),
             index.map(|(_, list)| list.window),
         ];

@@ -9,9 +9,9 @@ mod progress;
 mod results;
 
 pub use begin::{Begin, render as render_begin};
-pub use columns::{Column, Columns, Wrong, render as render_columns};
+pub use columns::{Because, Column, Columns, Wrong, render as render_columns};
 pub use progress::{Progress, render as render_progress};
-pub use results::{Count, Results, Show, render as render_results};
+pub use results::{Results, render as render_results};
 
 use leptos::prelude::*;
 use shirushi_shared::{text::BulkWords, time::UnixTime};

@@ -63,7 +63,7 @@ pub(in crate::cli) struct Many {
     pin: Option<PublicKey>,
     /// Check every row by this policy's file as well (with --server: by the policy of this name there, NAME or
     /// NAME@VERSION); exit code 1 where one of them does not pass. `government` is the example that is supplied
-    #[arg(long, value_name = "FILE", requires = "file", conflicts_with = "offline")]
+    #[arg(long, value_name = "FILE", requires = "file")]
     policy: Option<String>,
     /// The last day of the contract, for rows that do not say it
     #[arg(long, value_name = "DAY", requires = "policy", value_parser = |text: &str| -> Result<Day, NotADay> { Day::parse(text) })]

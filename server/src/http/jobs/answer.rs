@@ -32,6 +32,9 @@ pub(super) struct JobAnswer<'a> {
     answered: u64,
     bad: u64,
     outcomes: &'a BTreeMap<Outcome, u64>,
+    /// Answers that deny a claim of their row.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_as_claimed: Option<u64>,
     /// What the policy says of the rows, where there is one.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     policy: &'a BTreeMap<Answer, u64>,
@@ -83,6 +86,7 @@ impl<'a> JobAnswer<'a> {
             answered: document.end.rows,
             bad: document.end.bad,
             outcomes: &document.end.outcomes,
+            not_as_claimed: Some(document.end.not_as_claimed).filter(|rows| *rows > 0),
             policy: &document.end.policy,
             stopped: document.end.stopped.as_ref(),
             rows_per_second: job.rate(now),

@@ -14,13 +14,12 @@ use axum::{
 };
 use serde::Deserialize;
 use shirushi_shared::{
-    api::{BulkLine, ProblemType},
+    api::{BulkLine, ProblemType, Which},
     label::RegistrationNumber,
-    verdict::Outcome,
 };
 use shirushi_web::page::{
     self,
-    bulk::{Begin, Column, Columns, Count, Place, Progress, Results, Show, Wrong},
+    bulk::{Because, Begin, Column, Columns, Place, Progress, Results, Wrong},
     paths,
 };
 
@@ -36,7 +35,7 @@ use crate::{
     scheme::text::Name,
     service::{
         access::{Access, Action},
-        jobs::{Guess, Job, JobState, Jobs, JobsError, Mapping, Which},
+        jobs::{Guess, Job, JobState, Jobs, JobsError, Mapping},
         watch::{MAX_NUMBERS, WatchLists},
     },
     table::{Meaning, mapping::Why},
@@ -110,29 +109,13 @@ pub(in crate::http) async fn show(
 async fn results<'a>(jobs: &Jobs, job: &'a Job, shown: &Shown) -> Result<Results<'a>, Refusal> {
     let end = &job.document.end;
     let which = shown.show.as_deref().and_then(Which::parse).unwrap_or_default();
-    let outcome = |outcome: Outcome| {
-        let rows = end.outcomes.get(&outcome).copied().filter(|rows| *rows > 0)?;
-        Some(Count { show: Show::Outcome(outcome), rows })
-    };
-    let counts = [Some(Count { show: Show::All, rows: end.rows })]
-        .into_iter()
-        .chain(Outcome::ALL.map(outcome))
-        .chain([(end.bad > 0).then_some(Count { show: Show::Bad, rows: end.bad })])
-        .flatten()
-        .collect::<Vec<_>>();
-    let show = match which {
-        Which::All => Show::All,
-        Which::Outcome(outcome) => Show::Outcome(outcome),
-        Which::Bad => Show::Bad,
-    };
     let lines = jobs.page(job, which, shown.from, ROWS).await?;
-    let total = counts.iter().find(|count| count.show == show).map_or(0, |count| count.rows);
     let following = shown.from.saturating_add(lines.len() as u64);
     Ok(Results {
         incomplete: end.stopped.as_ref(),
-        counts,
-        show,
-        next: (!lines.is_empty() && following < total).then_some(following),
+        counts: Which::of(end),
+        show: which,
+        next: (!lines.is_empty() && following < which.among(end)).then_some(following),
         lines,
     })
 }
@@ -306,11 +289,11 @@ fn columns_of(
         let why = guess.zip(meaning).and_then(|(guess, meaning)| guess.reasons.get(&meaning));
         Column {
             meaning: meaning.map(Meaning::as_str),
-            word: why.and_then(|why| match why {
-                Why::Heading { word, .. } => Some(word.clone().into_owned()),
-                Why::Values { .. } => None,
+            because: why.map(|why| match why {
+                Why::Heading { word, .. } => Because::Heading(word.clone().into_owned()),
+                Why::Values { .. } => Because::Values,
+                Why::Said => Because::Said,
             }),
-            guessed: why.is_some(),
             cells: rows.iter().filter_map(|row| row.get(number - 1)).take(CELLS).cloned().collect(),
         }
     };

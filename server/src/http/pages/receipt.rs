@@ -1,6 +1,5 @@
 //! `/receipt`: checks a receipt that somebody kept, and hands one out. All of it works without script.
 
-mod packs;
 mod upload;
 
 use axum::{
@@ -16,13 +15,12 @@ use shirushi_shared::{
 };
 use shirushi_web::page::{self, paths, receipt::Checked};
 
-use self::packs::Checkers;
-pub use self::packs::PackTurns;
 use self::upload::Kept;
 use super::{Shell, document, shell::Visit, standing};
 use crate::{
     http::{
         extract::Form,
+        packs::{self, Checkers},
         problem::{Refusal, status},
         receipts::file,
         security::Page,

@@ -107,6 +107,10 @@ async fn a_jan_code_and_several_models_are_asked_about() {
     assert_eq!(answers[0]["level"], "STAR-1");
     assert_eq!(answers[1]["outcome"], "not_a_label");
     assert_eq!(answers[2]["claimed"], json!({ "gtin": "not_listed" }), "beside a number it is a claim");
+    assert_eq!(
+        answers[3]["end"]["not_as_claimed"], 2,
+        "the first one's second model, and the last one's GTIN"
+    );
 }
 
 #[tokio::test]

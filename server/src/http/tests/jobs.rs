@@ -73,6 +73,7 @@ async fn a_file_is_accepted_at_once_and_answered_later() {
         json!({ "id": "a", "link": link }),
         json!({ "id": "b", "number": "SHI-2026-99999" }),
         json!({ "id": "c" }),
+        json!({ "id": "d", "link": link, "model": "NOT-A-MODEL" }),
     ]);
     let job = opened(&service, None, "?name=stock.jsonl&lang=en&products=1", JSON_LINES, file).await;
     assert_eq!(
@@ -91,27 +92,29 @@ async fn a_file_is_accepted_at_once_and_answered_later() {
     service.state.jobs.work_off().await.unwrap();
     let done = service.get(&place(&job)).await.json();
     assert_eq!(done["state"], "done");
-    assert_eq!((&done["rows"], &done["answered"], &done["bad"]), (&json!(3), &json!(3), &json!(1)));
-    assert_eq!(done["outcomes"]["valid"], 1);
+    assert_eq!((&done["rows"], &done["answered"], &done["bad"]), (&json!(4), &json!(4), &json!(1)));
+    assert_eq!((&done["outcomes"]["valid"], &done["not_as_claimed"]), (&json!(2), &json!(1)));
     let metrics = service.get("/metrics").await.text();
     assert!(metrics.contains("shirushi_verdicts_total{outcome=\"not_registered\"} 1"), "{metrics}");
     assert_eq!((done.get("secret"), done.get("page")), (None, None), "told once");
 
     let answers = lines(&service, &format!("{}/results", place(&job))).await;
     let ids: Vec<_> = answers.iter().map(|line| line["id"].as_str().unwrap_or("-")).collect();
-    assert_eq!(ids, ["a", "b", "c", "-"], "in order, and a last line");
+    assert_eq!(ids, ["a", "b", "c", "d", "-"], "in order, and a last line");
     let alone = service.post_json("/v1/verify", &json!({ "link": link })).await.json();
     assert_eq!(answers[0]["outcome"], alone["outcome"]);
     assert_eq!(answers[0]["product"]["maker"], "例示電機株式会社");
-    assert_eq!(answers[3]["end"]["rows"], 3);
+    assert_eq!(answers[4]["end"]["rows"], 4);
     let valid = lines(&service, &format!("{}/results?outcome=valid", place(&job))).await;
-    assert_eq!((valid.len(), &valid[0]["id"]), (2, &json!("a")));
+    assert_eq!((valid.len(), &valid[0]["id"]), (3, &json!("a")));
+    let denied = lines(&service, &format!("{}/results?outcome=not_as_claimed", place(&job))).await;
+    assert_eq!((denied.len(), &denied[0]["id"]), (2, &json!("d")), "valid, and not this model's");
     let bad = lines(&service, &format!("{}/results?outcome=bad", place(&job))).await;
     assert_eq!(bad[0]["error"]["code"], "one_of");
 
     let csv = service.get(&format!("{}/results?format=csv&lang=ja", place(&job))).await;
     assert!(csv.body.starts_with("\u{FEFF}".as_bytes()), "{}", csv.text());
-    assert_eq!(csv.text().lines().count(), 4, "{}", csv.text());
+    assert_eq!(csv.text().lines().count(), 5, "{}", csv.text());
     assert!(csv.header("content-disposition").contains("stock-results.csv"));
     let xlsx = service.get(&format!("{}/results?format=xlsx", place(&job))).await;
     assert!(xlsx.body.starts_with(b"PK") && xlsx.header("content-type") == XLSX);
@@ -161,6 +164,39 @@ async fn columns_wait_for_somebody_who_knows_them() {
         StatusCode::UNPROCESSABLE_ENTITY
     );
     assert_eq!(post(&service, None, "", "image/png", "").await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn what_was_said_of_columns_holds_for_the_next_file_of_the_same_organisation() {
+    let service = Service::start().await;
+    service.issue().await;
+    let (mine, theirs) = (another(&service, "mine").await, another(&service, "theirs").await);
+    // Headings that nobody could guess.
+    let file = || format!("Kennung,Sonstiges\n{NUMBER},RX-200W\n");
+    let first = opened(&service, Some(&mine), "", "text/csv", file()).await;
+    assert_eq!(first["look"]["guess"]["mapping"]["heading"], false);
+    let said = json!({ "heading": true, "columns": { "number": 1, "model": 2 } });
+    let start = format!("{}/start", place(&first));
+    let wrong = json!({ "mapping": { "heading": true, "columns": { "model": 2 } } });
+    assert_eq!(service.post_json(&start, &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(service.post_json(&start, &json!({ "mapping": said })).await.status, StatusCode::OK);
+
+    let next = opened(&service, Some(&mine), "", "text/csv", file()).await;
+    assert_eq!(next["state"], "mapping", "it is shown, and can be put right");
+    assert_eq!(next["look"]["guess"]["mapping"], said);
+    assert_eq!(next["look"]["guess"]["reasons"]["model"], json!({ "why": "said" }));
+    let page = service.get(&format!("/bulk/{}?lang=ja", next["secret"].as_str().unwrap())).await.text();
+    assert_eq!(page.matches("前回の指定から").count(), 2, "{page}");
+    let auto = opened(&service, Some(&mine), "?mapping=auto", "text/csv", file()).await;
+    assert_eq!(auto["state"], "waiting", "it is known");
+
+    let other = opened(&service, Some(&theirs), "?mapping=auto", "text/csv", file()).await;
+    let nobody = opened(&service, None, "?mapping=auto", "text/csv", file()).await;
+    for stranger in [other, nobody] {
+        assert_ne!(stranger["look"]["guess"]["mapping"], said, "others have not said it");
+    }
+    let more = opened(&service, Some(&mine), "", "text/csv", format!("{}x,y,z\n", file())).await;
+    assert_eq!(more["look"]["guess"]["mapping"], said, "by its headings, whatever follows");
 }
 
 #[tokio::test]

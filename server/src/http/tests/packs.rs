@@ -124,6 +124,42 @@ async fn a_packs_receipt_alone_is_genuine_and_says_nothing_of_the_files() {
     assert!(SignedReceipt::from_bytes(receipt).is_ok(), "though its form is the same");
 }
 
+/// Hands `file` in, as a program sends it.
+async fn checked(service: &Service, file: Vec<u8>) -> Answer {
+    service.post("/v1/packs/check", "application/zip", file).await
+}
+
+#[tokio::test]
+async fn a_program_is_told_the_same() {
+    let service = Service::start().await;
+    service.issue().await;
+    let pack = pack(&service).await;
+    let told = checked(&service, pack.clone()).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+    let told = told.json();
+    assert_eq!((&told["standing"], &told["files"]), (&json!("true_then"), &json!({})));
+    assert_eq!(told["then"]["rows"], 2);
+    assert_eq!(told["now"], json!({ "asked": 2, "not_asked": 0, "changed": 0, "changes": [] }));
+
+    let altered = rewritten(&pack, |name, content| {
+        if name == "results.csv" {
+            content.push(b'x');
+        }
+    });
+    let told = checked(&service, altered).await.json();
+    assert_eq!(told["files"], json!({ "altered": ["results.csv"] }));
+    assert_eq!(told["now"], json!(null), "what was altered is not asked about again");
+
+    let other = checked(&Service::start().await, pack.clone()).await.json();
+    assert_eq!(other, json!({ "standing": "not_genuine", "reason": "unknown_key" }));
+    let broken = checked(&service, pack[..pack.len() / 2].to_vec()).await;
+    assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", broken.text());
+    let huge = checked(&service, vec![0; 65 * 1024 * 1024]).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let text = service.post("/v1/packs/check", "text/plain", pack).await;
+    assert_eq!(text.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
 #[tokio::test]
 async fn what_is_no_pack_is_refused_and_too_much_is_not_taken() {
     let service = Service::start().await;

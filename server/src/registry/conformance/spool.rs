@@ -180,3 +180,21 @@ pub(super) async fn what_has_expired_is_erased_with_its_parts(spool: Arc<dyn Spo
     assert!(!spool.erase("young").await.unwrap());
     assert_eq!(spool.part("young", PartKind::Look, 0).await.unwrap(), None);
 }
+
+pub(super) async fn what_an_owner_said_of_columns_is_kept(spool: Arc<dyn Spool>) {
+    let said = async |owner: &str, headings: u8| spool.columns(owner, &[headings; 32]).await.unwrap();
+    assert_eq!(said("shop", 1).await, None);
+    spool.keep_columns("shop", &[1; 32], "first", now()).await.unwrap();
+    spool.keep_columns("shop", &[1; 32], "second", now().plus(1)).await.unwrap();
+    spool.keep_columns("other", &[1; 32], "its own", now()).await.unwrap();
+    assert_eq!(said("shop", 1).await.as_deref(), Some("second"), "the last word holds");
+    assert_eq!(said("other", 1).await.as_deref(), Some("its own"));
+    assert_eq!(said("shop", 2).await, None, "of files with other headings nothing was said");
+    for headings in 2..=101 {
+        let at = now().plus(i64::from(headings));
+        spool.keep_columns("shop", &[headings; 32], "one of many", at).await.unwrap();
+    }
+    assert_eq!(said("shop", 1).await, None, "the oldest goes");
+    assert!(said("shop", 2).await.is_some() && said("shop", 101).await.is_some());
+    assert!(said("other", 1).await.is_some(), "and nobody else's");
+}

@@ -24,6 +24,9 @@ const NEXT: &str = "SELECT j.id FROM jobs j LEFT JOIN job_turns t ON t.owner = j
                     WHERE j.state IN ('waiting', 'running') AND j.lease <= $1
                     ORDER BY COALESCE(t.served, 0), j.created, j.id LIMIT 1";
 
+/// Kinds of files of which an organisation's word is kept.
+const SAID: i64 = 100;
+
 /// So many parts are removed by one statement: a large file is not one large write.
 const AT_ONCE: &str = "DELETE FROM job_parts WHERE (job, kind, number) IN
                        (SELECT job, kind, number FROM job_parts WHERE job = $1 AND ($2 = '' OR kind = $2) LIMIT 32)";
@@ -215,6 +218,30 @@ impl<D: Database> Spool for SqlRegistry<D> {
         let erased = self.db.execute("DELETE FROM jobs WHERE id = $1", vec![job.into()]).await? > 0;
         while self.db.execute(AT_ONCE, vec![job.into(), "".into()]).await? > 0 {}
         Ok(erased)
+    }
+
+    async fn keep_columns(
+        &self,
+        owner: &str,
+        headings: &[u8; 32],
+        mapping: &str,
+        at: UnixTime,
+    ) -> Result<(), RegistryError> {
+        let mut tx = self.db.begin().await?;
+        let sql = "INSERT INTO columns_said (owner, headings, mapping, said) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (owner, headings) DO UPDATE SET mapping = excluded.mapping, said = excluded.said";
+        let values = vec![owner.into(), headings.as_slice().into(), mapping.into(), at.as_secs().into()];
+        tx.execute(sql.to_owned(), values).await?;
+        let sql = "DELETE FROM columns_said WHERE owner = $1 AND headings NOT IN
+                   (SELECT headings FROM columns_said WHERE owner = $1 ORDER BY said DESC, headings LIMIT $2)";
+        tx.execute(sql.to_owned(), vec![owner.into(), SAID.into()]).await?;
+        tx.commit().await
+    }
+
+    async fn columns(&self, owner: &str, headings: &[u8; 32]) -> Result<Option<String>, RegistryError> {
+        let sql = "SELECT mapping FROM columns_said WHERE owner = $1 AND headings = $2";
+        let rows = self.db.rows(sql, vec![owner.into(), headings.as_slice().into()]).await?;
+        rows.into_iter().next().map(|mut row| row.take()).transpose()
     }
 
     async fn sweep(&self, now: UnixTime) -> Result<u64, RegistryError> {

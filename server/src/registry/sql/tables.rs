@@ -31,7 +31,7 @@ enum Type {
 use Type::{Bytes, Int, Text};
 
 /// In an order in which what is referred to comes first.
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 14] = [
     Table {
         name: "registrations",
         columns: &[("number", Text), ("document", Text), ("registered", Int)],
@@ -117,6 +117,13 @@ const TABLES: [Table; 13] = [
     watch::ENDPOINTS,
     watch::DELIVERIES,
     watch::WEBHOOK_CURSORS,
+    Table {
+        name: "columns_said",
+        columns: &[("owner", Text), ("headings", Bytes), ("mapping", Text), ("said", Int)],
+        key: 2,
+        page: "SELECT owner, headings, mapping, said FROM columns_said
+               WHERE (owner, headings) > ($1, $2) ORDER BY owner, headings LIMIT $3",
+    },
 ];
 
 /// The table of this name.

@@ -160,6 +160,9 @@ impl Columns {
                 lines.push(line(shade(tone), headline, number(*rows)));
             }
         }
+        if end.not_as_claimed > 0 {
+            lines.push(line(Shade::Attention, self.names.not_as_claimed, number(end.not_as_claimed)));
+        }
         for (answer, rows) in &end.policy {
             let name = format!("{}: {}", self.policy.by_policy, self.language.policy_answer(*answer));
             lines.push(line(shade_of(*answer), &name, number(*rows)));

@@ -133,7 +133,8 @@ fn a_table_of_answers_says_what_a_person_looks_for() {
         rows: 2,
         bad: 1,
         outcomes: [(Outcome::Valid, 1)].into(),
-        policy: BTreeMap::new(),
+        not_as_claimed: 0,
+        policy: std::collections::BTreeMap::new(),
         stopped: Some(stopped(&crate::table::Refused::Rows { row: 3, limit: 2 })),
     };
     for language in [Language::Ja, Language::En] {

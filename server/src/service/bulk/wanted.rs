@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use shirushi_shared::{
-    api::{BulkPolicy, When},
+    api::{BulkPolicy, ClaimedModel, Offer, When},
     claim::{Listed, ProductClaims},
     policy::{Claim, Day, Facts, Policy, check},
     registration::Registration,
     text::Language,
     verdict::Verdict,
 };
-
-use crate::service::verify::many::Gathered;
 
 /// What is to be in the answers.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +26,14 @@ pub struct Wanted {
     pub contract_end: Option<Day>,
 }
 
+/// What a row claims that a policy asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offered<'a> {
+    pub(crate) models: &'a [String],
+    pub(crate) maker: Option<&'a str>,
+    pub(crate) offer: Offer,
+}
+
 impl Wanted {
     /// Whether every label's registration is to be read.
     pub(super) fn needs_registrations(&self) -> bool {
@@ -35,19 +41,30 @@ impl Wanted {
     }
 
     /// What the policy says of a row, as of the instant that the row asks about.
-    pub(super) fn policy_answer(&self, gathered: &Gathered, verdict: &Verdict) -> Option<BulkPolicy> {
+    pub(crate) fn policy_answer(
+        &self,
+        offered: &Offered<'_>,
+        registration: Option<&Registration>,
+        verdict: &Verdict,
+    ) -> Option<BulkPolicy> {
         let policy = self.policy.as_deref()?;
-        let registration = gathered.registration.as_deref();
+        let Offered { models, maker, offer } = *offered;
         let claim = Claim {
-            model: gathered.models.first().cloned(),
-            maker: gathered.claims.maker.clone(),
-            corporate_number: gathered.offer.corporate_number,
-            contract_end: gathered.offer.contract_end.or(self.contract_end),
+            model: models.first().cloned(),
+            maker: maker.map(str::to_owned),
+            corporate_number: offer.corporate_number,
+            contract_end: offer.contract_end.or(self.contract_end),
         };
-        let facts = Facts::of(verdict, registration, worst(registration, &gathered.models));
+        let facts = Facts::of(verdict, registration, worst(registration, models));
         let at = verdict.as_of.unwrap_or(verdict.checked_at);
         Some(self.language.policy_of_row(&check(policy, &claim, &facts, at)))
     }
+}
+
+/// The answer to each of `models`.
+pub(crate) fn models_of(known: &Registration, models: Vec<String>) -> Vec<ClaimedModel> {
+    let answered = |claimed: String| ClaimedModel { answer: ProductClaims::covers(known, &claimed), claimed };
+    models.into_iter().map(answered).collect()
 }
 
 /// Whether the registration covers every one of `models`: one that it does not cover is offered as well.

@@ -5,9 +5,8 @@ use std::{collections::VecDeque, sync::Arc};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use sha2::{Digest as _, Sha256};
 use shirushi_shared::{
-    api::{BadRow, BulkEnd, BulkLine, BulkRow},
+    api::{BadRow, BulkEnd, BulkLine, BulkRow, Which},
     label::RegistrationNumber,
-    verdict::Outcome,
 };
 use tokio::runtime::Handle;
 
@@ -22,45 +21,6 @@ use crate::{
 
 /// Characters of a key: 96 bits.
 pub(super) const KEY: usize = 16;
-
-/// Of which answers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Which {
-    /// All.
-    #[default]
-    All,
-    /// Those with this outcome.
-    Outcome(Outcome),
-    /// Rows that were not answered.
-    Bad,
-}
-
-impl Which {
-    /// Those that `word` names: an outcome, or `bad`.
-    pub fn parse(word: &str) -> Option<Self> {
-        if word == "bad" {
-            return Some(Self::Bad);
-        }
-        Outcome::parse(word).map(Self::Outcome)
-    }
-
-    pub(super) fn has(self, line: &BulkLine) -> bool {
-        match (self, line) {
-            (Self::All, _) | (Self::Bad, BulkLine::Bad(_)) => true,
-            (Self::Outcome(outcome), BulkLine::Answer(answer)) => answer.outcome == outcome,
-            _ => false,
-        }
-    }
-
-    /// How many of them are among what was counted.
-    fn among(self, count: &BulkEnd) -> u64 {
-        match self {
-            Self::All => count.rows,
-            Self::Outcome(outcome) => count.outcomes.get(&outcome).copied().unwrap_or_default(),
-            Self::Bad => count.bad,
-        }
-    }
-}
 
 impl Jobs {
     /// Up to `most` of the answers of `job`, those before the `from`th passed over. Of a job that has not ended, those that
@@ -234,16 +194,5 @@ mod tests {
         let (_, own) =
             ready(Given::Line(1, r#"{"number":"1","date":"2026-01-01"}"#.into()), Some("2026-03-31"));
         assert!(matches!(own, Given::Row(1, row) if row.date.as_deref() == Some("2026-01-01")));
-    }
-
-    #[test]
-    fn answers_are_chosen_by_outcome() {
-        assert_eq!(Which::parse("bad"), Some(Which::Bad));
-        assert_eq!(Which::parse("revoked"), Some(Which::Outcome(Outcome::Revoked)));
-        assert_eq!(Which::parse("good"), None);
-        let count = BulkEnd { rows: 5, bad: 2, outcomes: [(Outcome::Valid, 3)].into(), ..BulkEnd::default() };
-        let among =
-            [Which::All, Which::Bad, Which::Outcome(Outcome::Valid), Which::Outcome(Outcome::Revoked)];
-        assert_eq!(among.map(|which| which.among(&count)), [5, 2, 3, 0]);
     }
 }

@@ -13,7 +13,10 @@ use std::{collections::HashMap, io};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use serde::Serialize;
-use shirushi_shared::{api::BulkLine, text::Language};
+use shirushi_shared::{
+    api::{BulkLine, Which},
+    text::Language,
+};
 use tokio::sync::OwnedSemaphorePermit;
 
 use self::{
@@ -24,7 +27,7 @@ use self::{
 
 use super::{
     Job, Jobs, JobsError,
-    answers::{Slices, Which, split},
+    answers::{Slices, split},
     output::piped,
 };
 use crate::scheme::organisation::OrganisationId;

@@ -14,7 +14,7 @@ use shirushi_shared::{
 use super::{Form, Guess, Mapping};
 use crate::{
     registry::{JobState, RegistryError, StoredJob},
-    scheme::evidence::FileName,
+    scheme::evidence::{ContentHash, FileName},
     service::bulk::Wanted,
 };
 
@@ -75,6 +75,9 @@ pub struct Document {
     /// What the table turned out to be.
     #[serde(default)]
     pub form: Option<Form>,
+    /// What the table's first row is, by which a file of the same kind is known again.
+    #[serde(default)]
+    pub headings: Option<ContentHash>,
     /// What its columns mean.
     #[serde(default)]
     pub mapping: Option<Mapping>,
@@ -147,6 +150,7 @@ impl Document {
             name: order.name,
             format: order.format,
             form: None,
+            headings: None,
             mapping: None,
             language: order.language.tag().to_owned(),
             products: order.products,
@@ -224,6 +228,12 @@ impl Look {
         let cell = |text: &String| text.chars().take(LOOK_CELL).collect();
         let shown = |row: &Vec<String>| row.iter().take(LOOK_COLUMNS).map(cell).collect();
         Self { guess: Guess::of(rows), rows: rows.iter().take(LOOK_ROWS).map(shown).collect() }
+    }
+
+    /// What the first of `rows` is, as headings: its cells, without what stands around their words.
+    pub(super) fn headings(rows: &[Vec<String>]) -> Option<ContentHash> {
+        let cells: Vec<_> = rows.first()?.iter().map(|cell| cell.trim()).collect();
+        Some(ContentHash::of(serde_json::to_string(&cells).ok()?.as_bytes()))
     }
 
     /// Columns of which nothing is known.

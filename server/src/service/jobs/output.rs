@@ -7,7 +7,11 @@ use futures_util::{
     StreamExt as _,
     stream::{self, BoxStream},
 };
-use shirushi_shared::{api::BulkLine, text::Language, time::UnixTime};
+use shirushi_shared::{
+    api::{BulkLine, Which},
+    text::Language,
+    time::UnixTime,
+};
 use tokio::{
     sync::mpsc,
     task::{JoinHandle, spawn_blocking},
@@ -15,7 +19,7 @@ use tokio::{
 
 use super::{
     Job, Jobs, JobsError,
-    answers::{Slices, Which, split},
+    answers::{Slices, split},
 };
 use crate::{
     service::bulk::{Columns, Written, json_lines},

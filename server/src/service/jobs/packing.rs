@@ -4,11 +4,11 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use shirushi_shared::{policy::Day, receipt::CaseReference, text::Language};
+use shirushi_shared::{api::Which, policy::Day, receipt::CaseReference, text::Language};
 
 use super::{
     Job, Jobs, JobsError,
-    answers::{Slices, Which, split},
+    answers::{Slices, split},
     output::piped,
     source::blocking,
 };

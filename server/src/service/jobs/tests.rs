@@ -1,5 +1,8 @@
 use serde_json::json;
-use shirushi_shared::key::KeyUse;
+use shirushi_shared::{
+    api::{BulkLine, Which},
+    key::KeyUse,
+};
 use tokio::sync::watch;
 
 use super::*;
@@ -78,7 +81,7 @@ async fn is_whole(jobs: &Jobs, job: &Job, rows: u64) {
     let ids: Vec<_> = lines
         .iter()
         .map(|line| match line {
-            shirushi_shared::api::BulkLine::Answer(answer) => {
+            BulkLine::Answer(answer) => {
                 assert_eq!(answer.id.as_deref(), Some(answer.row.to_string().as_str()));
                 answer.row
             }
@@ -178,9 +181,9 @@ async fn answers_come_in_pages_by_outcome() {
         lines
             .iter()
             .map(|line| match line {
-                shirushi_shared::api::BulkLine::Answer(answer) => answer.row,
-                shirushi_shared::api::BulkLine::Bad(bad) => bad.row,
-                shirushi_shared::api::BulkLine::End(_) => 0,
+                BulkLine::Answer(answer) => answer.row,
+                BulkLine::Bad(bad) => bad.row,
+                BulkLine::End(_) => 0,
             })
             .collect()
     };

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     registry::{JobChange, PartKind, RegistryError},
     service::bulk::stopped,
-    table::{Form, Rows},
+    table::{Form, Guess, Rows},
 };
 
 /// Seconds that a file may take to come; what has not ended by then is erased.
@@ -28,6 +28,7 @@ const SAMPLE: usize = 50;
 pub struct Upload {
     jobs: Jobs,
     id: String,
+    owner: Option<String>,
     secret: JobSecret,
     document: Document,
     plan: Plan,
@@ -46,13 +47,13 @@ enum Found {
 impl Upload {
     pub(super) fn new(
         jobs: Jobs,
-        id: String,
+        (id, owner): (String, Option<String>),
         secret: JobSecret,
         document: Document,
         plan: Plan,
         limits: JobLimits,
     ) -> Self {
-        Self { jobs, id, secret, document, plan, limits, part: Vec::new(), parts: 0 }
+        Self { jobs, id, owner, secret, document, plan, limits, part: Vec::new(), parts: 0 }
     }
 
     /// Has every row checked by `policy` as well; a row that does not say when its contract ends has `contract_end`.
@@ -170,7 +171,13 @@ impl Upload {
         };
         self.document.format = Some(Format::Table);
         self.document.form = Some(form);
-        let look = Look::at(&rows);
+        let mut look = Look::at(&rows);
+        self.document.headings = Look::headings(&rows);
+        if let (Some(owner), Some(headings)) = (&self.owner, &self.document.headings)
+            && let Some(said) = self.jobs.said(owner, headings).await?
+        {
+            look.guess = Guess::said(said);
+        }
         let mapping = match &self.plan {
             Plan::Given(mapping) => Some(mapping.clone()),
             Plan::Guess => Some(look.guess.mapping.clone()).filter(|mapping| check(mapping).is_ok()),

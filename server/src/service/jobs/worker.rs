@@ -155,19 +155,11 @@ impl Jobs {
         let Sliced { text, count, end, rows, opened } = sliced;
         let now = self.clock.now();
         let bytes = blocking(move || deflated(&text)).await??;
-        let (answered, outcomes) = (count.to_end(), count.outcomes);
-        let answers = Answers { rows: answered.rows, counts: to_json(&answered)?, bytes };
+        let answers = Answers { rows: count.rows, counts: to_json(&count)?, bytes };
         let document = &mut job.document;
         document.rows = rows;
         document.began.get_or_insert(now);
-        document.end.rows += answered.rows;
-        document.end.bad += answered.bad;
-        for (outcome, rows) in &answered.outcomes {
-            *document.end.outcomes.entry(*outcome).or_default() += rows;
-        }
-        for (answer, rows) in &answered.policy {
-            *document.end.policy.entry(*answer).or_default() += rows;
-        }
+        document.end.add(&count);
         job.state = match &end {
             None => JobState::Running,
             Some(Ok(())) => JobState::Done,
@@ -186,7 +178,7 @@ impl Jobs {
             self.close(&id);
             return Ok(());
         }
-        (self.count)(&outcomes);
+        (self.count)(&count.outcomes);
         if job.state.is_ended() {
             let stopped =
                 job.document.end.stopped.as_ref().map(|stopped| tracing::field::debug(stopped.code));

@@ -20,7 +20,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 use super::{About, Pack, PackError, Packs, layout::Rows, told::Told};
 use crate::{
     report::{NoPdf, Report},
-    service::bulk::{Columns, Count},
+    service::bulk::Columns,
     table::output::CsvFile,
 };
 
@@ -35,7 +35,7 @@ pub struct PackBuilder {
     csv: CsvFile<Hashed>,
     columns: Columns,
     rows: Rows,
-    count: Count,
+    count: BulkEnd,
 }
 
 /// A scratch file of which the digest is taken as it is written.
@@ -62,7 +62,7 @@ impl PackBuilder {
         let csv = CsvFile::begin(Hashed::new()?, &columns.heading()).map_err(PackError::Write)?;
         let json = Hashed::new()?;
         let rows = Rows::new(about.language, about.policy.is_some());
-        Ok(Self { packs, about, json, csv, columns, rows, count: Count::default() })
+        Ok(Self { packs, about, json, csv, columns, rows, count: BulkEnd::default() })
     }
 
     /// Takes the answer to a row. Of the last line of a run it is only told why the run was stopped, where it was.
@@ -83,7 +83,7 @@ impl PackBuilder {
     /// Closes and signs it.
     pub fn finish(self, stopped: Option<Stopped>) -> Result<Pack, PackError> {
         let Self { packs, about, mut json, mut csv, columns, rows, count } = self;
-        let end = BulkEnd { stopped, ..count.to_end() };
+        let end = BulkEnd { stopped, ..count };
         serde_json::to_writer(&mut json, &BulkLine::End(end.clone()))
             .map_err(|error| PackError::Write(error.into()))?;
         json.write_all(b"\n").map_err(PackError::Write)?;

@@ -29,6 +29,8 @@ pub enum Why {
         /// The word that was found in it.
         word: Cow<'static, str>,
     },
+    /// Whoever sends it said so of an earlier file with the same headings.
+    Said,
     /// Its values look like it.
     Values {
         /// How many were looked at.
@@ -37,6 +39,12 @@ pub enum Why {
 }
 
 impl Guess {
+    /// What its sender said of an earlier file.
+    pub fn said(mapping: Mapping) -> Self {
+        let reasons = mapping.columns.keys().map(|meaning| (*meaning, Why::Said)).collect();
+        Self { mapping, reasons }
+    }
+
     /// A guess from the first rows of a file ([`Rows::sample`](crate::table::Rows::sample)).
     pub fn of(rows: &[Vec<String>]) -> Self {
         let rows = rows.get(..SAMPLE).unwrap_or(rows);

@@ -107,9 +107,8 @@ impl BulkAnswer {
 
     /// How loud it is: that of the outcome, and of a product that the label does not cover no longer a good one.
     pub fn tone(&self) -> Tone {
-        let denied = self.claimed.all().any(|answer| answer == Listed::NotListed);
         match Tone::of(self.outcome, self.reason) {
-            Tone::Good if denied => Tone::Caution,
+            Tone::Good if self.claimed.is_denied() => Tone::Caution,
             tone => tone,
         }
     }
@@ -188,6 +187,11 @@ impl BulkClaims {
     pub fn all(&self) -> impl Iterator<Item = Listed> {
         let alone = [self.number, self.level, self.maker, self.gtin];
         alone.into_iter().flatten().chain(self.models.iter().map(|model| model.answer))
+    }
+
+    /// Whether any claim is denied.
+    pub fn is_denied(&self) -> bool {
+        self.all().any(|answer| answer == Listed::NotListed)
     }
 
     /// Whether nothing was claimed, or nothing is known of the product.

@@ -28,6 +28,10 @@ pub struct BulkEnd {
     pub bad: u64,
     /// Answers, by outcome.
     pub outcomes: BTreeMap<Outcome, u64>,
+    /// Answers that deny a claim of their row: a model that is not covered, another maker. They are among `outcomes` as well:
+    /// the label may be valid, and is not this product's.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub not_as_claimed: u64,
     /// What the run's policy says of the answered rows; empty where it has none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub policy: BTreeMap<Answer, u64>,
@@ -54,9 +58,48 @@ impl StopCode {
 }
 
 impl BulkEnd {
-    /// Whether every row is of a label that is valid.
+    /// What came of `lines`.
+    pub fn of(lines: &[BulkLine]) -> Self {
+        let mut count = Self::default();
+        for line in lines {
+            count.line(line);
+        }
+        count
+    }
+
+    /// Counts `line`.
+    pub fn line(&mut self, line: &BulkLine) {
+        match line {
+            BulkLine::Answer(answer) => {
+                *self.outcomes.entry(answer.outcome).or_default() += 1;
+                self.not_as_claimed += u64::from(answer.claimed.is_denied());
+                if let Some(policy) = &answer.policy {
+                    *self.policy.entry(policy.answer).or_default() += 1;
+                }
+            }
+            BulkLine::Bad(_) => self.bad += 1,
+            BulkLine::End(_) => return,
+        }
+        self.rows += 1;
+    }
+
+    /// Counts what `other` counted; why this one stopped, or did not, stays.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.bad += other.bad;
+        self.not_as_claimed += other.not_as_claimed;
+        for (outcome, rows) in &other.outcomes {
+            *self.outcomes.entry(*outcome).or_default() += rows;
+        }
+        for (answer, rows) in &other.policy {
+            *self.policy.entry(*answer).or_default() += rows;
+        }
+    }
+
+    /// Whether every row is of a label that is valid, and of the product that is claimed.
     pub fn all_valid(&self) -> bool {
         self.bad == 0
+            && self.not_as_claimed == 0
             && self.stopped.is_none()
             && self.outcomes.keys().all(|outcome| *outcome == Outcome::Valid)
     }
@@ -65,6 +108,10 @@ impl BulkEnd {
     pub fn all_pass(&self) -> bool {
         self.bad == 0 && self.stopped.is_none() && self.policy.keys().all(|answer| *answer == Answer::Pass)
     }
+}
+
+fn is_none<T: Default + PartialEq>(count: &T) -> bool {
+    *count == T::default()
 }
 
 /// Why the reading of rows was stopped.
@@ -193,6 +240,7 @@ mod tests {
             rows: 2,
             bad: 1,
             outcomes: [(Outcome::Valid, 1)].into(),
+            not_as_claimed: 1,
             policy: [(Answer::CannotTell, 1)].into(),
             stopped: Some(Stopped { code: StopCode::TooManyRows, detail: "x".into() }),
         };
@@ -207,7 +255,7 @@ mod tests {
             ),
             (
                 BulkLine::End(end),
-                r#"{"end":{"rows":2,"bad":1,"outcomes":{"valid":1},"policy":{"cannot_tell":1},"stopped":{"code":"too_many_rows","detail":"x"}}}"#,
+                r#"{"end":{"rows":2,"bad":1,"outcomes":{"valid":1},"not_as_claimed":1,"policy":{"cannot_tell":1},"stopped":{"code":"too_many_rows","detail":"x"}}}"#,
             ),
         ] {
             assert_eq!(serde_json::to_string(&line).unwrap(), text);

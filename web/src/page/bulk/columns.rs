@@ -38,12 +38,21 @@ pub enum Wrong {
 pub struct Column {
     /// What it means, as the service calls it.
     pub meaning: Option<&'static str>,
-    /// Whether that was guessed.
-    pub guessed: bool,
-    /// The word in its heading that said so; `None` where its values did.
-    pub word: Option<String>,
+    /// Why it is offered; `None` where somebody has just chosen it.
+    pub because: Option<Because>,
     /// Its first cells.
     pub cells: Vec<String>,
+}
+
+/// Why a column is taken for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// This word is in its heading.
+    Heading(String),
+    /// Its values look like it.
+    Values,
+    /// It was said of an earlier file with the same headings.
+    Said,
 }
 
 /// The page.
@@ -99,9 +108,10 @@ fn one(frame: &Frame<'_>, columns: &Columns, number: usize, column: &Column) -> 
             view! { <option value=*meaning selected=chosen>{words.meanings.of(meaning)}</option> }
         })
         .collect_view();
-    let why = column.guessed.then(|| match &column.word {
-        Some(word) => words.by_heading.replace("{word}", word),
-        None => words.by_values.to_owned(),
+    let why = column.because.as_ref().map(|because| match because {
+        Because::Heading(word) => words.by_heading.replace("{word}", word),
+        Because::Values => words.by_values.to_owned(),
+        Because::Said => words.by_word.to_owned(),
     });
     let cells = column.cells.iter().map(|cell| view! { <li>{cell.clone()}</li> }).collect_view();
     view! {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkLine, Stopped},
+    api::{BadRow, BulkAnswer, BulkLine, Stopped, Which},
     claim::Listed,
     policy::Answer,
     text::Zone,
-    verdict::{Outcome, Reason, Tone},
+    verdict::{Reason, Tone},
 };
 
 use super::{Place, heading, kept, thousands, words};
@@ -19,46 +19,15 @@ use crate::{
     view::{ATTENTION, icon, outline},
 };
 
-/// What is shown of the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Show {
-    /// All of them.
-    All,
-    /// Those with this outcome.
-    Outcome(Outcome),
-    /// Those that were not answered.
-    Bad,
-}
-
-impl Show {
-    /// As it stands in the address; nothing for all.
-    pub const fn as_str(self) -> Option<&'static str> {
-        match self {
-            Self::All => None,
-            Self::Outcome(outcome) => Some(outcome.as_str()),
-            Self::Bad => Some("bad"),
-        }
-    }
-}
-
-/// How many rows there are of a kind.
-#[derive(Clone, Copy, Debug)]
-pub struct Count {
-    /// Which kind.
-    pub show: Show,
-    /// How many.
-    pub rows: u64,
-}
-
 /// What is shown.
 #[derive(Clone, Debug)]
 pub struct Results<'a> {
     /// Why not all rows were answered, where that is so.
     pub incomplete: Option<&'a Stopped>,
     /// How many rows there are of each kind that there is.
-    pub counts: Vec<Count>,
+    pub counts: Vec<(Which, u64)>,
     /// Which are shown.
-    pub show: Show,
+    pub show: Which,
     /// Some of them.
     pub lines: Vec<BulkLine>,
     /// How many rows stand before those that follow them, where more do.
@@ -112,23 +81,34 @@ fn page(frame: &Frame<'_>, place: Place<'_>, results: &Results<'_>) -> Document 
 }
 
 /// `show` as a field of an address.
-fn field(show: Show, name: &str) -> String {
+fn field(show: Which, name: &str) -> String {
     show.as_str().map_or_else(String::new, |word| format!("{name}{word}"))
 }
 
 /// A kind of rows with their number, which leads to them.
-fn counted(frame: &Frame<'_>, place: Place<'_>, count: Count, shown: Show) -> AnyView {
-    let link = format!("{}{}", place.address(frame, ""), field(count.show, "&show="));
-    let (tone, name) = match count.show {
-        Show::All => ("", words(frame).all_rows),
-        Show::Bad => ("tone-bad", words(frame).bad_rows),
-        Show::Outcome(outcome) => {
-            (Tone::of(outcome, Reason::Ok).class(), frame.language.words().outcomes.of(outcome).headline)
+fn counted(frame: &Frame<'_>, place: Place<'_>, (which, rows): (Which, u64), shown: Which) -> AnyView {
+    let link = format!("{}{}", place.address(frame, ""), field(which, "&show="));
+    let words = words(frame);
+    let (tone, name) = match which {
+        Which::All => ("", words.all_rows.into()),
+        Which::Bad => ("tone-bad", words.bad_rows.into()),
+        Which::NotAsClaimed => ("tone-caution", frame.language.page_words().columns.not_as_claimed.into()),
+        Which::Policy(answer) => {
+            let tone = match answer {
+                Answer::Pass => "tone-good",
+                Answer::CannotTell => "tone-caution",
+                Answer::Fail => "tone-bad",
+            };
+            (tone, format!("{}{}", words.policy_says, frame.language.policy_answer(answer)))
+        }
+        Which::Outcome(outcome) => {
+            let headline = frame.language.words().outcomes.of(outcome).headline;
+            (Tone::of(outcome, Reason::Ok).class(), headline.into())
         }
     };
-    let current = (count.show == shown).then_some("true");
+    let current = (which == shown).then_some("true");
     view! {
-        <li><a class=tone href=link aria-current=current><strong>{thousands(count.rows)}</strong>" "{name}</a></li>
+        <li><a class=tone href=link aria-current=current><strong>{thousands(rows)}</strong>" "{name}</a></li>
     }
     .into_any()
 }

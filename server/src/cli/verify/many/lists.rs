@@ -3,12 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use futures_util::{Stream, StreamExt as _};
-use shirushi_offline::{Checker, Judged, Lists};
+use shirushi_offline::{Checker, Lists};
 use shirushi_shared::{
     api::{
-        BadRow, BulkAnswer, BulkLine, BulkProduct, BulkQuestion, ClaimedModel, Presented, RowError, RowFault,
+        BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, Presented, RowError, RowFault,
         VerifyRequest,
     },
+    claim::ProductClaims,
     key::PublicKey,
     scan::Origins,
 };
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     config::Config,
-    service::bulk::{Batch, Count, Given, Wanted},
+    service::bulk::{Batch, Given, Offered, Wanted, models_of},
 };
 
 /// Files of a folder that are looked at: three lists, each perhaps under several names.
@@ -74,7 +75,7 @@ pub(super) fn answers(
         let (by, write) = (Arc::clone(&by), write.clone());
         let batch = move || {
             let lines: Vec<_> = rows.into_iter().map(|row| by.line(row)).collect();
-            Batch { count: Count::of(&lines), answers: write(lines) }
+            Batch { count: BulkEnd::of(&lines), answers: write(lines) }
         };
         async move { tokio::task::spawn_blocking(batch).await.ok() }
     })
@@ -95,7 +96,7 @@ impl By {
             Ok(question) => question,
             Err(bad) => return BulkLine::Bad(bad),
         };
-        if let Some(answer) = self.answer(row, id.clone(), &question) {
+        if let Some(answer) = self.answer(row, id.clone(), question) {
             return BulkLine::Answer(Box::new(answer));
         }
         let detail = "lists know nothing of the past".to_owned();
@@ -103,17 +104,23 @@ impl By {
     }
 
     /// The answer; `None` to questions about the past.
-    fn answer(&self, row: u64, id: Option<String>, question: &BulkQuestion) -> Option<BulkAnswer> {
-        let alone = self.alone(question, None)?;
-        let mut models = Vec::new();
-        for claimed in &question.models {
-            // Whether it is covered is the checker's to tell: by an index that is over, nobody is.
-            let answer = self.alone(question, Some(claimed))?.claimed.model;
-            models.extend(answer.map(|answer| ClaimedModel { claimed: claimed.clone(), answer }));
+    fn answer(&self, row: u64, id: Option<String>, question: BulkQuestion) -> Option<BulkAnswer> {
+        let BulkQuestion { presented, claims, number, models, offer, when } = question;
+        let now = self.clock.now();
+        let ProductClaims { level, maker, gtin, .. } = claims;
+        let as_of = when.or(self.wanted.when).as_of(now);
+        let mut request = VerifyRequest { level, maker, gtin, as_of, ..VerifyRequest::default() };
+        match presented {
+            Presented::Token(text) => request.token = Some(text),
+            Presented::Scan(text) => request.link = Some(text),
+            Presented::Number(text) => request.number = Some(text),
         }
-        let mut answer = BulkAnswer::of(row, id, &alone.verdict, self.wanted.language);
-        answer.claimed = alone.claimed.into();
-        if let Some(known) = alone.registration {
+        let judged = self.checker.judge(request, now)?;
+        let mut answer = BulkAnswer::of(row, id, &judged.verdict, self.wanted.language);
+        answer.claimed = judged.claimed().into();
+        let offered = Offered { models: &models, maker: judged.claims.maker.as_deref(), offer };
+        answer.policy = self.wanted.policy_answer(&offered, judged.current, &judged.verdict);
+        if let Some(known) = judged.registration {
             answer.level = Some(known.level);
             answer.product = self.wanted.products.then(|| BulkProduct {
                 maker: known.maker.name.clone(),
@@ -121,26 +128,10 @@ impl By {
             });
         }
         answer.link = answer.number.as_ref().map(|number| format!("{}/v/{number}", self.origin));
-        answer.hold_against(question.number.as_ref());
-        answer.claimed.models = models;
-        Some(answer)
-    }
-
-    fn alone(&self, question: &BulkQuestion, model: Option<&String>) -> Option<Judged<'_>> {
-        let now = self.clock.now();
-        let mut request = VerifyRequest {
-            model: model.cloned(),
-            level: question.claims.level,
-            maker: question.claims.maker.clone(),
-            gtin: question.claims.gtin,
-            as_of: question.when.or(self.wanted.when).as_of(now),
-            ..VerifyRequest::default()
-        };
-        match &question.presented {
-            Presented::Token(text) => request.token = Some(text.clone()),
-            Presented::Scan(text) => request.link = Some(text.clone()),
-            Presented::Number(text) => request.number = Some(text.clone()),
+        answer.hold_against(number.as_ref());
+        if let Some(current) = judged.current {
+            answer.claimed.models = models_of(current, models);
         }
-        self.checker.judge(request, now)
+        Some(answer)
     }
 }

@@ -18,7 +18,7 @@ use super::pack::ToPack;
 use crate::{
     cli::{CommandError, output},
     clock::SystemClock,
-    service::bulk::{Batch, Columns, Count, Written},
+    service::bulk::{Batch, Columns, Written},
     table::output::XlsxFile,
 };
 
@@ -117,14 +117,14 @@ impl Sink {
         answers: impl Stream<Item = Batch<Piece>>,
     ) -> Result<BulkEnd, CommandError> {
         let mut answers = pin!(answers);
-        let mut total = Count::default();
+        let mut total = BulkEnd::default();
         while let Some(batch) = answers.next().await {
             total.add(&batch.count);
-            if !self.write(batch.answers, batch.count.rows())? {
+            if !self.write(batch.answers, batch.count.rows)? {
                 break;
             }
         }
-        Ok(total.to_end())
+        Ok(total)
     }
 
     /// Writes the answers to so many rows; whether anybody still reads them.
@@ -164,6 +164,9 @@ impl Sink {
         let mut told = format!("{} rows", end.rows);
         for (outcome, rows) in &end.outcomes {
             told.push_str(&format!(", {rows} {}", outcome.as_str()));
+        }
+        if end.not_as_claimed > 0 {
+            told.push_str(&format!(", {} not as claimed", end.not_as_claimed));
         }
         if end.bad > 0 {
             told.push_str(&format!(", {} not answered", end.bad));

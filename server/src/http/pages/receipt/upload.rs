@@ -1,17 +1,14 @@
 //! What is handed in on the page: a receipt, which is small, or a pack, which goes into a scratch file as it comes.
 
-use std::{
-    fs::File,
-    io::{Seek as _, Write as _},
-};
+use std::{fs::File, future::ready};
 
 use axum::extract::{FromRequest as _, Multipart, Request, multipart::Field};
-use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use shirushi_shared::{api::ProblemType, receipt::SignedReceipt};
 
-use super::packs::PackTurns;
 use crate::http::{
     overload::Turn,
+    packs::{PackTurns, scratch},
     problem::{Refusal, form_refusal},
 };
 
@@ -51,26 +48,13 @@ async fn read(mut field: Field<'_>, turns: Option<&PackTurns>) -> Result<Option<
             && bytes.starts_with(ARCHIVE)
         {
             let turn = turns.take()?;
-            return Ok(Some(Kept::Pack(scratch(bytes.into(), field).await?, turn)));
+            let rest = field.map(|read| read.map_err(|error| form_refusal(&error)));
+            let whole = stream::once(ready(Ok(bytes.into()))).chain(rest);
+            return Ok(Some(Kept::Pack(scratch(whole).await?, turn)));
         }
         if bytes.len() > MOST {
             return Err(Refusal::new(ProblemType::TooLarge, format!("a receipt has at most {MOST} bytes")));
         }
     }
     Ok(Some(bytes).filter(|bytes| !bytes.trim_ascii().is_empty()).map(Kept::Receipt))
-}
-
-/// The whole field in a scratch file; how much that is, the row of the route table bounds.
-async fn scratch(first: Bytes, mut field: Field<'_>) -> Result<File, Refusal> {
-    let mut file = tempfile::tempfile().map_err(|fault| Refusal::internal(&fault))?;
-    let mut next = Some(first);
-    while let Some(chunk) = next {
-        file = tokio::task::spawn_blocking(move || file.write_all(&chunk).map(|()| file))
-            .await
-            .map_err(|fault| Refusal::internal(&fault))?
-            .map_err(|fault| Refusal::internal(&fault))?;
-        next = field.chunk().await.map_err(|error| form_refusal(&error))?;
-    }
-    file.rewind().map_err(|fault| Refusal::internal(&fault))?;
-    Ok(file)
 }

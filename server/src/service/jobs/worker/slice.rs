@@ -8,14 +8,14 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use shirushi_shared::{
-    api::{BulkLine, RowFault, Stopped},
+    api::{BulkEnd, BulkLine, RowFault, Stopped},
     verdict::Outcome,
 };
 use tokio::sync::watch;
 
 use super::locked;
 use crate::service::{
-    bulk::{BATCH, Batch, Count},
+    bulk::{BATCH, Batch},
     jobs::{
         Job, Jobs, JobsError, Opened,
         answers::ready,
@@ -40,7 +40,7 @@ pub(super) enum Came {
 
 pub(super) struct Sliced {
     pub(super) text: Vec<u8>,
-    pub(super) count: Count,
+    pub(super) count: BulkEnd,
     pub(super) end: Option<Result<(), Stopped>>,
     pub(super) rows: Option<u64>,
     pub(super) opened: Arc<Mutex<Source>>,
@@ -91,7 +91,7 @@ impl Jobs {
         };
         let wanted = job.document.wanted().map_err(JobsError::from)?;
         let mut answers = pin!(self.bulk.answers(batches, wanted, |lines| written(&lines)));
-        let (mut text, mut count, mut unconfirmed) = (Vec::new(), Count::default(), false);
+        let (mut text, mut count, mut unconfirmed) = (Vec::new(), BulkEnd::default(), false);
         while let Some(Batch { answers: (lines, unsure), count: more }) = answers.next().await {
             let of_rows: Vec<String> = locked(&keys).pop_front().unwrap_or_default();
             for (key, line) in of_rows.iter().zip(lines) {
@@ -109,7 +109,7 @@ impl Jobs {
             return Ok(Came::Unconfirmed);
         }
         let end = locked(&source).end().cloned();
-        let is_whole = end.is_some() || count.rows() == (BATCHES * BATCH) as u64;
+        let is_whole = end.is_some() || count.rows == (BATCHES * BATCH) as u64;
         if !is_whole {
             return Err(Unread::Jobs(JobsError::Scratch(std::io::Error::other("the file was not read"))));
         }
