@@ -47,17 +47,18 @@ impl Gate {
 /// A turn, held until it is dropped.
 pub(super) type Turn = OwnedSemaphorePermit;
 
-/// A bounded number of turns.
+/// A bounded number of turns. All clones share them.
 #[derive(Clone, Debug)]
-struct Turns(Arc<Semaphore>);
+pub struct Turns(Arc<Semaphore>);
 
 impl Turns {
-    fn new(at_once: usize) -> Self {
+    /// So many.
+    pub fn new(at_once: usize) -> Self {
         Self(Arc::new(Semaphore::new(at_once)))
     }
 
     /// A turn; a refusal where all are taken.
-    fn take(&self) -> Result<Turn, Refusal> {
+    pub(super) fn take(&self) -> Result<Turn, Refusal> {
         Arc::clone(&self.0).try_acquire_owned().map_err(|_| Refusal::bare(ProblemType::Overloaded))
     }
 }

@@ -5,7 +5,6 @@ use std::{
     fs::File,
     io::{Seek as _, Write as _},
     pin::pin,
-    sync::Arc,
 };
 
 use axum::{
@@ -16,11 +15,10 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use shirushi_shared::api::{PackAnswer, ProblemType};
-use tokio::sync::Semaphore;
 
 use super::{
     extract::{Json, broken_off},
-    overload::Turn,
+    overload::{Turn, Turns},
     problem::Refusal,
     receipts::media,
     state::AppState,
@@ -33,24 +31,7 @@ use crate::service::{
 };
 
 /// Packs that are looked at at once, each with a scratch file of up to 64 MiB.
-const AT_ONCE: usize = 4;
-
-/// Turns for packs. Cheap to clone; all clones share them.
-#[derive(Clone, Debug)]
-pub struct PackTurns(Arc<Semaphore>);
-
-impl Default for PackTurns {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
-
-impl PackTurns {
-    /// A turn; a refusal where all are taken.
-    pub(super) fn take(&self) -> Result<Turn, Refusal> {
-        Arc::clone(&self.0).try_acquire_owned().map_err(|_| Refusal::bare(ProblemType::Overloaded))
-    }
-}
+pub const AT_ONCE: usize = 4;
 
 /// What is needed to say what a receipt or a pack is worth.
 #[derive(Clone)]
@@ -58,7 +39,7 @@ pub(super) struct Checkers {
     pub(super) receipts: Receipts,
     pub(super) verifier: Verifier,
     pub(super) bulk: Bulk,
-    pub(super) turns: PackTurns,
+    pub(super) turns: Turns,
 }
 
 impl FromRef<AppState> for Checkers {

@@ -6,8 +6,7 @@ use super::{
     keys::Published,
     metrics::Metrics,
     origin::PublicOrigin,
-    overload::{Decoders, Gate},
-    packs::PackTurns,
+    overload::{Decoders, Gate, Turns},
     pages::Shell,
     rate::ReportRate,
     site::Site,
@@ -65,7 +64,8 @@ pub struct AppState {
     /// How many requests are taken on at once.
     pub gate: Gate,
     /// Turns for evidence packs.
-    pub pack_turns: PackTurns,
+    #[from_ref(skip)]
+    pub pack_turns: Turns,
     /// How often the public may report.
     pub rate: ReportRate,
     /// How many streams are, beside them.

@@ -7,8 +7,8 @@ use futures_util::{StreamExt as _, stream};
 use shirushi_shared::{api::ProblemType, receipt::SignedReceipt};
 
 use crate::http::{
-    overload::Turn,
-    packs::{PackTurns, scratch},
+    overload::{Turn, Turns},
+    packs::scratch,
     problem::{Refusal, form_refusal},
 };
 
@@ -26,7 +26,7 @@ const ARCHIVE: &[u8; 4] = b"PK\x03\x04";
 const MOST: usize = SignedReceipt::MAX_KEPT + 16 * 1024;
 
 /// What is in the form, the file before the text; `None` where both fields are empty.
-pub(super) async fn kept_in_form(request: Request, turns: &PackTurns) -> Result<Option<Kept>, Refusal> {
+pub(super) async fn kept_in_form(request: Request, turns: &Turns) -> Result<Option<Kept>, Refusal> {
     let mut form = Multipart::from_request(request, &()).await.map_err(Refusal::bad_request)?;
     let (mut file, mut text) = (None, None);
     while let Some(field) = form.next_field().await.map_err(|error| form_refusal(&error))? {
@@ -40,7 +40,7 @@ pub(super) async fn kept_in_form(request: Request, turns: &PackTurns) -> Result<
 }
 
 /// A field; archives only where there are `turns` for them.
-async fn read(mut field: Field<'_>, turns: Option<&PackTurns>) -> Result<Option<Kept>, Refusal> {
+async fn read(mut field: Field<'_>, turns: Option<&Turns>) -> Result<Option<Kept>, Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| form_refusal(&error))? {
         bytes.extend_from_slice(&chunk);
