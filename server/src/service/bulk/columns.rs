@@ -95,7 +95,12 @@ impl Columns {
             answer.outcome.as_str().into(),
             answer.reason.as_str().into(),
         ];
-        let shade = answer.policy.as_ref().map_or(shade(answer.tone()), |policy| shade_of(policy.answer));
+        let shade = match answer.policy.as_ref().map(|policy| policy.answer) {
+            // A policy that does not ask for the product does not make it the right one.
+            Some(Answer::Pass) if answer.claimed.is_denied() => Shade::Attention,
+            Some(answer) => shade_of(answer),
+            None => shade(answer.tone()),
+        };
         Line { shade, cells }
     }
 
@@ -125,14 +130,26 @@ impl Columns {
     }
 
     fn claims(self, claimed: &BulkClaims) -> String {
-        let answers = [
+        let told = self.alone(claimed).into_iter();
+        let told = told.filter_map(|(name, answer)| Some(self.listed(name, answer?)));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The claims that are denied.
+    pub fn denied(self, claimed: &BulkClaims) -> String {
+        let models = claimed.models.iter().map(|model| (&*model.claimed, Some(model.answer)));
+        let denied =
+            models.chain(self.alone(claimed)).filter(|(_, answer)| *answer == Some(Listed::NotListed));
+        denied.map(|(name, _)| self.listed(name, Listed::NotListed)).collect::<Vec<_>>().join("; ")
+    }
+
+    fn alone(self, claimed: &BulkClaims) -> [(&'static str, Option<Listed>); 4] {
+        [
             (self.names.number, claimed.number),
             (self.names.level, claimed.level),
             (self.names.maker, claimed.maker),
             ("JAN/GTIN", claimed.gtin),
-        ];
-        let told = answers.into_iter().filter_map(|(name, answer)| Some(self.listed(name, answer?)));
-        told.collect::<Vec<_>>().join("; ")
+        ]
     }
 
     fn listed(self, what: &str, answer: Listed) -> String {

@@ -7,7 +7,7 @@ use shirushi_shared::{
     verdict::Outcome,
 };
 
-use crate::service::bulk::unmet;
+use crate::service::bulk::{Columns, unmet};
 
 /// Most rows of a report: some thirty pages. The rest stands in the results.
 const MOST: usize = 1_000;
@@ -49,10 +49,11 @@ impl Rows {
     }
 
     fn is_in_order(&self, answer: &BulkAnswer) -> bool {
-        match &answer.policy {
+        let is_met = match &answer.policy {
             Some(policy) => policy.answer == Answer::Pass,
             None => !self.has_policy && answer.outcome == Outcome::Valid,
-        }
+        };
+        is_met && !answer.claimed.is_denied()
     }
 
     fn looked_at(&self, answer: &BulkAnswer) -> Vec<String> {
@@ -64,6 +65,8 @@ impl Rows {
             }
             None => (headline.to_owned(), answer.words.to_string()),
         };
+        let denied = Columns::new(self.language).denied(&answer.claimed);
+        let reason = if denied.is_empty() { reason } else { format!("{denied} {reason}") };
         let (id, number) = (answer.id.clone(), answer.number.clone());
         vec![answer.row.to_string(), id.unwrap_or_default(), number.unwrap_or_default(), answered, reason]
     }

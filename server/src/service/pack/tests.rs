@@ -9,9 +9,10 @@ use std::{
 
 use shirushi_shared::{
     api::{
-        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, NotGenuine, PackAnswer, ReceiptStanding, RowError,
-        RowFault, StopCode, Stopped,
+        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, ClaimedModel, NotGenuine, PackAnswer,
+        ReceiptStanding, RowError, RowFault, StopCode, Stopped,
     },
+    claim::Listed,
     key::KeyUse,
     policy::{Claim, Facts},
     verdict::{Outcome, Reason},
@@ -310,6 +311,10 @@ fn rows_to_look_at_are_told_and_the_rest_counted() {
     let scene = Scene::set(Typefaces::new(Some(PathBuf::from("/nowhere"))));
     let about = || About { language: Language::En, ..About::default() };
     let mut builder = scene.packs.begin(about()).unwrap();
+    // In force, and not for the product that was offered.
+    let models = vec![ClaimedModel { claimed: "RX-999".into(), answer: Listed::NotListed }];
+    let claimed = BulkClaims { models, ..BulkClaims::default() };
+    builder.line(&BulkLine::Answer(Box::new(BulkAnswer { claimed, ..answer(0, Outcome::Valid) }))).unwrap();
     for row in 1..=1_500 {
         let outcome = if row % 2 == 0 { Outcome::Valid } else { Outcome::Expired };
         builder.line(&BulkLine::Answer(Box::new(answer(row, outcome)))).unwrap();
@@ -322,7 +327,9 @@ fn rows_to_look_at_are_told_and_the_rest_counted() {
     pack.file.read_to_end(&mut bytes).unwrap();
     let html = String::from_utf8(files(&bytes)[0].1.clone()).unwrap();
     assert_eq!(html.matches("<tr><td>").count(), 1_000);
-    assert!(html.contains("250 more rows stand in results.csv."), "{html}");
+    assert!(html.contains("251 more rows stand in results.csv."), "{html}");
+    assert!(html.contains("RX-999: not covered"), "{html}");
+    assert!(html.contains("not as the file claims"), "{html}");
     let mut seen = 0;
     let mut kept = KeptPack::open(Cursor::new(bytes)).unwrap();
     kept.answers(|answer| {
@@ -330,7 +337,7 @@ fn rows_to_look_at_are_told_and_the_rest_counted() {
         answer.row < 1_200
     })
     .unwrap();
-    assert_eq!(seen, 1_200, "and as many are read as are wanted");
+    assert_eq!(seen, 1_201, "and as many are read as are wanted");
 }
 
 #[test]

@@ -75,6 +75,10 @@ impl Told<'_> {
         if self.end.bad > 0 {
             facts.push((words.not_answered.to_owned(), self.end.bad.to_string()));
         }
+        if self.end.not_as_claimed > 0 {
+            let name = language.page_words().columns.not_as_claimed;
+            facts.push((name.to_owned(), self.end.not_as_claimed.to_string()));
+        }
         for answer in [Answer::Pass, Answer::CannotTell, Answer::Fail] {
             if let Some(rows) = self.end.policy.get(&answer) {
                 facts.push((
