@@ -2,6 +2,8 @@
 //! fails in the middle.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -24,8 +26,8 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 /// Memory of a process, in MiB: what it has now, and the most it ever had.
-fn memory(node: &Node) -> (u64, u64) {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", node.process().id())).unwrap();
+fn memory(process: u32) -> (u64, u64) {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let kilobytes = |name: &str| -> u64 {
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
@@ -63,7 +65,7 @@ async fn a_slow_reader_holds_up_the_upload_and_nobody_else() {
     let valid = demo.label("valid").link.clone();
     let (mut sender, mut answers) = upload::begin(&demo.node, Some(&demo.key)).await;
     assert_eq!(answers.status().await, 200);
-    let (_, before) = memory(&demo.node);
+    let (_, before) = memory(demo.node.process().id());
     // More than all buffers on the way can hold, were it taken: 200 MB of rows, and as much of answers.
     let row = format!("{}\n", json!({ "link": valid, "id": "x".repeat(200) }));
     let many = row.repeat(1_000);
@@ -89,7 +91,7 @@ async fn a_slow_reader_holds_up_the_upload_and_nobody_else() {
     .await;
     assert!(!sending.is_finished(), "{last} rows were answered, and the rest waits");
     assert!(last < 200_000, "what nobody reads is not worked out in advance: {last} rows");
-    let (_, most) = memory(&demo.node);
+    let (_, most) = memory(demo.node.process().id());
     assert!(most < before + 150, "{before} MiB before, {most} MiB now");
     assert_eq!(demo.node.outcome(&valid).await, "valid", "others are answered meanwhile");
 
@@ -257,6 +259,65 @@ fn lines(text: &[u8]) -> Vec<Value> {
         .collect()
 }
 
+/// The registry and the keys of `demo`, for a command beside it.
+fn here(demo: &Demo) -> [String; 6] {
+    let house = demo.node.process().folder().join("demo");
+    let (database, keys) = (house.join("shirushi.db"), house.join("keys"));
+    [
+        "--database",
+        &format!("sqlite:{}", database.display()),
+        "--keys",
+        &keys.display().to_string(),
+        "--public-url",
+        &demo.node.origin,
+    ]
+    .map(str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_rows_go_through_the_command_line_in_a_pipe_and_take_no_more_memory_than_a_tenth_of_them() {
+    const ROWS: usize = 1_000_000;
+    let demo = Demo::shared().await;
+    let rows: Vec<_> =
+        demo.labels.iter().map(|label| json!({ "link": label.link }).to_string() + "\n").collect();
+    let mut program = Command::new(shirushi_tests::shirushi::program())
+        .args(["verify", "--file", "-", "--lang", "en"])
+        .args(here(demo))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut file, kinds) = (program.stdin.take().unwrap(), rows.len());
+    let sending = std::thread::spawn(move || {
+        rows.iter().cycle().take(ROWS).try_for_each(|row| file.write_all(row.as_bytes())).unwrap();
+    });
+    // What each label comes to, and how much memory it took by then.
+    let (mut first, mut took) = (Vec::new(), Vec::new());
+    let mut answers = BufReader::new(program.stdout.take().unwrap());
+    let mut line = String::new();
+    for row in 0..ROWS {
+        line.clear();
+        answers.read_line(&mut line).unwrap();
+        let outcome = line.strip_prefix(&format!("{{\"row\":{},\"outcome\":\"", row + 1)).expect("in order");
+        let outcome = outcome.split('"').next().unwrap();
+        if row < kinds {
+            first.push(outcome.to_owned());
+        }
+        assert_eq!(outcome, first[row % kinds], "{line}");
+        if (row + 1) % (ROWS / 10) == 0 {
+            took.push(memory(program.id()).1);
+        }
+    }
+    line.clear();
+    answers.read_line(&mut line).unwrap();
+    let end: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&end["end"]["rows"], &end["end"]["bad"]), (&json!(ROWS), &json!(0)));
+    sending.join().unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(1), "not all of them are valid");
+    assert!(took[9] < took[0] + 64, "MiB after each tenth: {took:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     let demo = Demo::shared().await;
@@ -267,10 +328,8 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     rows.extend(demo.labels.iter().skip(13).map(|label| json!({ "id": "further", "link": label.link })));
     let (place, file) = stock(&rows);
     let path = |name: &str| place.path().join(name).display().to_string();
-    let house = demo.node.process().folder().join("demo");
-    let (database, keys) =
-        (format!("sqlite:{}", house.join("shirushi.db").display()), house.join("keys").display().to_string());
-    let here = ["--database", &database, "--keys", &keys, "--public-url", &demo.node.origin];
+    let here = here(demo);
+    let here = here.iter().map(String::as_str);
 
     // By the service, with a key: the answers in a file.
     std::fs::write(path("key"), &demo.key).unwrap();
@@ -293,7 +352,7 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     assert_eq!(run(words).status.code(), Some(2), "no answer is written over another one");
 
     // By the registry and keys of this machine: in a pipe.
-    let by_registry = lines(&run(["verify", "--file", &file].into_iter().chain(here)).stdout);
+    let by_registry = lines(&run(["verify", "--file", &file].into_iter().chain(here.clone())).stdout);
     for (answers, by) in [(&by_service, "a service"), (&by_registry, "the registry")] {
         assert_eq!(answers.len(), rows.len() + 1, "{by}");
         for (label, answer) in labels.iter().zip(answers.iter()) {
@@ -315,18 +374,9 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
         let list = demo.node.client().get(demo.node.url(from)).send().await.unwrap();
         std::fs::write(path(&format!("lists/{name}")), list.bytes().await.unwrap()).unwrap();
     }
-    let words = [
-        "verify",
-        "--file",
-        &file,
-        "--offline",
-        &path("lists"),
-        "--keys",
-        &keys,
-        "--public-url",
-        &demo.node.origin,
-    ];
-    let by_lists = lines(&run(words.into_iter().chain(["--policy", "government"])).stdout);
+    let by_lists = ["verify", "--file", &file, "--offline", &path("lists")].map(str::to_owned);
+    let words: Vec<_> = by_lists.iter().map(String::as_str).chain(here.clone()).collect();
+    let by_lists = lines(&run(words.iter().copied().chain(["--policy", "government"])).stdout);
     assert_eq!(by_lists.len(), rows.len() + 1);
     for known in
         ["unknown_key", "bad_signature", "malformed", "not_a_label", "not_registered", "not_yet_valid"]
@@ -342,7 +392,7 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     assert_eq!(outcomes, ["revoked", "suspended", "valid"]);
     // A policy says the same by either, but for how old the evidence is.
     let policy = ["verify", "--file", &file, "--policy", "government"];
-    let by_registry = lines(&run(policy.into_iter().chain(here)).stdout);
+    let by_registry = lines(&run(policy.into_iter().chain(here.clone())).stdout);
     let same = by_registry
         .iter()
         .zip(&by_lists)
@@ -351,7 +401,7 @@ async fn the_command_line_answers_every_row_here_by_a_service_and_by_lists() {
     assert!(same.len() > 10 && same.iter().all(|(_, lists)| lists["answer"].is_string()), "{same:?}");
     assert!(same.iter().all(|(here, lists)| here == lists), "{same:?}");
     std::fs::remove_file(path("lists/a")).unwrap();
-    assert_eq!(run(words).status.code(), Some(2), "without a trust list nobody is believed");
+    assert_eq!(run(&words).status.code(), Some(2), "without a trust list nobody is believed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -360,7 +410,7 @@ async fn the_exit_code_tells_whether_every_row_is_valid() {
     let valid = json!({ "link": demo.label("valid").link });
     let (place, file) = stock(&vec![valid; 700]);
     let origin = demo.node.origin.as_str();
-    let program = || std::process::Command::new(shirushi_tests::shirushi::program());
+    let program = || Command::new(shirushi_tests::shirushi::program());
     let piped = program()
         .args(["verify", "--file", "-", "--server", origin, "--lang", "en", "--products"])
         .stdin(std::fs::File::open(&file).unwrap())
