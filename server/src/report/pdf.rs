@@ -87,7 +87,15 @@ fn draw(
 
 fn metadata(report: &Report) -> Metadata {
     let day = report.made.date_at(0);
-    let made = DateTime::new(u16::try_from(day.year).unwrap_or_default()).month(day.month).day(day.day);
+    let seconds = report.made.as_secs().rem_euclid(86_400);
+    let part = |seconds: i64| u8::try_from(seconds % 60).unwrap_or_default();
+    let made = DateTime::new(u16::try_from(day.year).unwrap_or_default())
+        .month(day.month)
+        .day(day.day)
+        .hour(part(seconds / 3_600))
+        .minute(part(seconds / 60))
+        .second(part(seconds))
+        .utc_offset_hour(0);
     Metadata::new()
         .title(report.title.clone())
         .language(report.language.to_owned())

@@ -56,6 +56,15 @@ impl<'a> Measure<'a> {
                     rest.trim_start().clone_into(&mut line);
                     used = self.width(&line, size);
                     last_break = None;
+                    // No line begins with a space; it ends the one before.
+                    if line.is_empty() && c == ' ' {
+                        lines
+                            .last_mut()
+                            .filter(|last| !last.ends_with(' '))
+                            .into_iter()
+                            .for_each(|last| last.push(c));
+                        continue;
+                    }
                 }
                 line.push(c);
                 used += advance;
@@ -75,4 +84,21 @@ fn may_break(before: char, after: char) -> bool {
     !NOT_FIRST.contains(after)
         && !NOT_LAST.contains(before)
         && (before == ' ' || matches!(before, '-' | '/' | '_' | '&') || wide(before) || wide(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Typefaces;
+
+    #[test]
+    fn no_line_begins_with_what_ends_one() {
+        let Ok(typeface) = Typefaces::default().find() else { return };
+        let measure = Measure::of(&typeface).unwrap();
+        let lines = |text| measure.lines(text, 10.0, 25.0);
+        assert_eq!(lines("一二。 三"), ["一二。 ", "三"]);
+        assert_eq!(lines("一二三"), ["一二", "三"]);
+        assert_eq!(lines("一「三"), ["一", "「三"]);
+        assert_eq!(lines("one two").concat(), "one two", "where lines are read as one, words stay apart");
+    }
 }

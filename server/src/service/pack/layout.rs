@@ -66,7 +66,7 @@ impl Rows {
             None => (headline.to_owned(), answer.words.to_string()),
         };
         let denied = Columns::new(self.language).denied(&answer.claimed);
-        let reason = if denied.is_empty() { reason } else { format!("{denied} {reason}") };
+        let reason = if denied.is_empty() { reason } else { format!("{denied}; {reason}") };
         let (id, number) = (answer.id.clone(), answer.number.clone());
         vec![answer.row.to_string(), id.unwrap_or_default(), number.unwrap_or_default(), answered, reason]
     }
