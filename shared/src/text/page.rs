@@ -300,6 +300,7 @@ texts! {
         now_same,
         now_changed,
         now_change,
+        now_models,
         now_not_asked,
     } {
         whole: OutcomeText,
@@ -534,6 +535,11 @@ impl Language {
         let outcomes = &self.words().outcomes;
         let (then, now, rows) = (outcomes.of(then).headline, outcomes.of(now).headline, rows.to_string());
         fill(self.page_words().pack.now_change, &[("then", then), ("now", now), ("count", &rows)])
+    }
+
+    /// How many rows of a pack have models that are covered otherwise today.
+    pub fn pack_models_changed(self, rows: u64) -> String {
+        fill(self.page_words().pack.now_models, &[("count", &rows.to_string())])
     }
 
     /// How many rows of a pack were not asked about again.

@@ -218,10 +218,12 @@ fn a_pack_is_whole_altered_or_not_there_and_its_past_is_never_green() {
             not_asked: 1,
             changed: 1,
             changes: vec![PackChange { then: Outcome::Valid, now: Outcome::Revoked, rows: 1 }],
+            models_changed: 1,
         };
         let answer = pack(ReceiptStanding::TrueThen, Some(PackFiles::default()), Some(now));
         let html = shown("pack_now", language, Checked::Pack(&answer));
         assert!(html.contains(&language.pack_change(Outcome::Valid, Outcome::Revoked, 1)), "{html}");
+        assert!(html.contains(&language.pack_models_changed(1)), "{html}");
         assert!(html.contains(&language.pack_not_asked(1)) && html.contains("data-changed=\"1\""));
         let thief = pack(ReceiptStanding::KeyCompromised, Some(PackFiles::default()), None);
         let html = shown("pack_thief", language, Checked::Pack(&thief));

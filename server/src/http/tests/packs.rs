@@ -90,6 +90,30 @@ async fn the_page_says_genuine_then_and_now_and_which_file_was_altered() {
     assert!(!html.contains("data-changed"), "what was altered is not asked about again");
 }
 
+#[tokio::test]
+async fn a_model_that_is_covered_no_more_is_told_though_the_label_holds() {
+    let service = Service::start().await;
+    service.issue().await;
+    let row = json!({ "number": NUMBER, "model": ["RX-200W", "RX-999"] }).to_string();
+    let answers = service.post("/v1/verify/bulk", "application/x-ndjson", row).await.text();
+    let mut builder = service.state.packs.begin(About::default()).unwrap();
+    for line in answers.lines() {
+        // As if it had been covered then.
+        let then = line.replace("\"not_listed\"", "\"listed\"");
+        assert_eq!(then == line, line.starts_with("{\"end\""), "{line}");
+        builder.line(&BulkLine::parse(then.as_bytes()).unwrap()).unwrap();
+    }
+    let mut pack = Vec::new();
+    builder.finish(None).unwrap().file.read_to_end(&mut pack).unwrap();
+    let now = &checked(&service, pack.clone()).await.json()["now"];
+    assert_eq!(*now, json!({ "asked": 1, "not_asked": 0, "changed": 1, "changes": [], "models_changed": 1 }));
+    let html = hand_in(&service, &pack).await.text();
+    assert!(
+        html.contains("data-changed=\"1\"") && html.contains("Models that are covered otherwise: 1"),
+        "{html}"
+    );
+}
+
 /// The pack with its files changed by `change`.
 fn rewritten(pack: &[u8], change: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(pack)).unwrap();
@@ -139,7 +163,10 @@ async fn a_program_is_told_the_same() {
     let told = told.json();
     assert_eq!((&told["standing"], &told["files"]), (&json!("true_then"), &json!({})));
     assert_eq!(told["then"]["rows"], 2);
-    assert_eq!(told["now"], json!({ "asked": 2, "not_asked": 0, "changed": 0, "changes": [] }));
+    assert_eq!(
+        told["now"],
+        json!({ "asked": 2, "not_asked": 0, "changed": 0, "changes": [], "models_changed": 0 })
+    );
 
     let altered = rewritten(&pack, |name, content| {
         if name == "results.csv" {

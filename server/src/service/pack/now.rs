@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeMap,
     io::{Read, Seek},
-    sync::Arc,
 };
 
 use futures_util::{StreamExt as _, stream};
 use shirushi_shared::{
-    api::{BulkAnswer, BulkLine, BulkRow, PackChange, PackNow},
+    api::{BulkAnswer, BulkClaims, BulkLine, BulkRow, PackChange, PackNow},
+    claim::Listed,
     verdict::Outcome,
 };
 use tokio::sync::mpsc;
@@ -21,7 +21,7 @@ pub const MOST_ON_A_PAGE: u64 = 5_000;
 /// Batches that are read ahead.
 const AHEAD: usize = 4;
 
-/// Asks about the first `most` rows of `pack`, which is whole, by their numbers: labels are not in a pack. Rows of which a
+/// Asks about the first `most` rows of `pack`, which is whole, by their numbers and models: labels are not in a pack, nor what else was claimed. Rows of which a
 /// number alone says nothing (an altered label, something else) are not asked about.
 pub async fn compare<R: Read + Seek + Send + 'static>(
     mut pack: KeptPack<R>,
@@ -50,13 +50,16 @@ pub async fn compare<R: Read + Seek + Send + 'static>(
         read.map(|()| not_asked)
     });
     let rows = stream::unfold(rows, async |mut rows| rows.recv().await.map(|batch| (batch, rows)));
-    let mut answers = std::pin::pin!(bulk.answers(rows, Wanted::default(), |lines| Arc::new(pairs(&lines))));
+    let mut answers = std::pin::pin!(bulk.answers(rows, Wanted::default(), |lines| both(&lines)));
     let (mut now, mut changes) = (PackNow::default(), BTreeMap::<_, u64>::new());
     while let Some(batch) = answers.next().await {
-        now.asked += batch.answers.len() as u64;
-        for (then, today) in batch.answers.iter().filter(|(then, today)| then != today) {
-            *changes.entry((*then, *today)).or_default() += 1;
-            now.changed += 1;
+        for Both { then, today, other_models } in batch.answers {
+            now.asked += 1;
+            now.changed += u64::from(then != today || other_models);
+            now.models_changed += u64::from(other_models);
+            if then != today {
+                *changes.entry((then, today)).or_default() += 1;
+            }
         }
     }
     now.not_asked = match reading.await {
@@ -68,7 +71,7 @@ pub async fn compare<R: Read + Seek + Send + 'static>(
     Ok(now)
 }
 
-/// The question about the row's number, which bears in its name what was answered then.
+/// The question about the row's number and models, which bears in its name what was answered then.
 fn again(answer: BulkAnswer) -> Option<BulkRow> {
     let of_a_number = match answer.outcome {
         Outcome::Valid
@@ -86,18 +89,70 @@ fn again(answer: BulkAnswer) -> Option<BulkRow> {
         | Outcome::KeyCompromised => false,
     };
     let number = answer.number.filter(|_| of_a_number)?;
-    Some(BulkRow { id: Some(answer.outcome.as_str().to_owned()), number: Some(number), ..BulkRow::default() })
+    let then = Then::of(answer.outcome, &answer.claimed);
+    let model = answer.claimed.models.into_iter().map(|model| model.claimed).collect();
+    Some(BulkRow { id: Some(then.to_text()), number: Some(number), model, ..BulkRow::default() })
 }
 
-/// What was answered then and what is answered now, row by row.
-fn pairs(lines: &[BulkLine]) -> Vec<(Outcome, Outcome)> {
-    let pair = |line: &BulkLine| match line {
+/// What was answered of a row, as far as it is asked about again.
+#[derive(PartialEq)]
+struct Then {
+    outcome: Outcome,
+    /// Whether each of its models was covered.
+    models: Vec<bool>,
+}
+
+impl Then {
+    fn of(outcome: Outcome, claimed: &BulkClaims) -> Self {
+        let models = claimed.models.iter().map(|model| model.answer == Listed::Listed).collect();
+        Self { outcome, models }
+    }
+
+    /// As the name of a row.
+    fn to_text(&self) -> String {
+        let models = self.models.iter().map(|covered| if *covered { '+' } else { '-' });
+        std::iter::once(self.outcome.as_str()).map(str::to_owned).chain(models.map(String::from)).collect()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (outcome, models) = text.split_at(text.find(['+', '-']).unwrap_or(text.len()));
+        let models = models.chars().map(|covered| covered == '+').collect();
+        Some(Self { outcome: Outcome::parse(outcome)?, models })
+    }
+}
+
+/// What was answered of a row then, and what is answered now.
+struct Both {
+    then: Outcome,
+    today: Outcome,
+    /// Whether its models are covered otherwise; where the registration is not known, that is not said.
+    other_models: bool,
+}
+
+/// Then and now, row by row.
+fn both(lines: &[BulkLine]) -> Vec<Both> {
+    let both = |line: &BulkLine| match line {
         BulkLine::Answer(answer) => {
-            let then =
-                Outcome::ALL.into_iter().find(|outcome| Some(outcome.as_str()) == answer.id.as_deref())?;
-            Some((then, answer.outcome))
+            let (then, today) =
+                (Then::parse(answer.id.as_deref()?)?, Then::of(answer.outcome, &answer.claimed));
+            let other_models = then.models.len() == today.models.len() && then.models != today.models;
+            Some(Both { then: then.outcome, today: today.outcome, other_models })
         }
         BulkLine::Bad(_) | BulkLine::End(_) => None,
     };
-    lines.iter().filter_map(pair).collect()
+    lines.iter().filter_map(both).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_answered_then_is_the_name_of_a_question() {
+        for models in [vec![], vec![true], vec![true, false, true]] {
+            let then = Then { outcome: Outcome::NotRegistered, models };
+            assert!(Then::parse(&then.to_text()) == Some(then));
+        }
+        assert!(Then::parse("else").is_none());
+    }
 }
