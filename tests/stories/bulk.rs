@@ -427,7 +427,7 @@ async fn the_exit_code_tells_whether_every_row_is_valid() {
     std::fs::write(&claimed, row.to_string()).unwrap();
     let told = run(["verify", "--file", &claimed.display().to_string(), "--server", origin]);
     assert_eq!(told.status.code(), Some(1), "{told:?}");
-    assert!(String::from_utf8_lossy(&told.stderr).contains("1 valid, 1 not as claimed"), "{told:?}");
+    assert!(String::from_utf8_lossy(&told.stderr).contains("1 valid; 1 of them not as claimed"), "{told:?}");
 
     // More than the service takes from anybody: what it took is answered, and it is no success.
     let many = place.path().join("many.jsonl");

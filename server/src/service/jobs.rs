@@ -232,12 +232,9 @@ impl Jobs {
         mapping: Option<Mapping>,
     ) -> Result<Job, JobsError> {
         let job = self.find(organisation, name).await?;
+        let is_said = mapping.is_some();
         let mapping = match mapping {
-            Some(said) => {
-                check(&said)?;
-                self.keep(&job, &said).await?;
-                said
-            }
+            Some(mapping) => mapping,
             None => self.look(&job).await?.map_or_else(Look::nothing, |look| look.guess.mapping),
         };
         let job = self
@@ -251,6 +248,10 @@ impl Jobs {
                 state => Err(JobsError::State { state, why: "and does not wait for its columns" }),
             })
             .await?;
+        if is_said && let Err(error) = self.keep(&job, &mapping).await {
+            // It is only to be said again of the next file.
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was said of columns is not kept");
+        }
         self.spool.remove(&job.id, PartKind::Look).await?;
         self.wake.notify_one();
         Ok(job)

@@ -165,11 +165,11 @@ impl Sink {
         for (outcome, rows) in &end.outcomes {
             told.push_str(&format!(", {rows} {}", outcome.as_str()));
         }
-        if end.not_as_claimed > 0 {
-            told.push_str(&format!(", {} not as claimed", end.not_as_claimed));
-        }
         if end.bad > 0 {
             told.push_str(&format!(", {} not answered", end.bad));
+        }
+        if end.not_as_claimed > 0 {
+            told.push_str(&format!("; {} of them not as claimed", end.not_as_claimed));
         }
         let policy = end
             .policy
