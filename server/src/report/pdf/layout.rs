@@ -161,11 +161,11 @@ impl Flow<'_> {
         }
     }
 
-    /// A line whose top is `top`. One without words has its place all the same: in a row with fewer cells than headings,
-    /// what is heard would stand under another heading than what is seen.
+    /// A line whose top is `top`.
     fn line(&mut self, text: String, size: f32, left: f32, top: f32) {
-        let text = if text.is_empty() { " ".to_owned() } else { text };
-        self.mark(Shape::Text { at: [left, top + size * 1.1], size, text });
+        if !text.is_empty() {
+            self.mark(Shape::Text { at: [left, top + size * 1.1], size, text });
+        }
     }
 
     fn paragraph(&mut self, text: &str, size: f32, width: f32) {
