@@ -11,15 +11,13 @@ mod verify;
 
 pub use bulk::{
     BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkPolicy, BulkProduct, BulkQuestion, BulkRow,
-    BulkRule, ClaimedModel, Offer, RowError, RowFault, StopCode, Stopped, When, Which,
+    BulkRule, Offer, RowError, RowFault, StopCode, Stopped, When, Which,
 };
 pub use pack::{
     FileDigest, PackAnswer, PackChange, PackFile, PackFiles, PackManifest, PackNow, PackPolicy, PackThen,
     PackThenPolicy,
 };
 pub use problem::{FieldProblem, Problem, ProblemType};
-pub use receipt::{
-    NotGenuine, ReceiptAnswer, ReceiptCheckRequest, ReceiptClaim, ReceiptClaims, ReceiptStanding, ReceiptThen,
-};
+pub use receipt::{NotGenuine, ReceiptAnswer, ReceiptCheckRequest, ReceiptStanding, ReceiptThen};
 pub use verdict::{ClaimsAnswer, OtherCode, PictureAnswer, ProductAnswer, StatusAnswer, VerdictAnswer};
 pub use verify::{Presented, ReceiptWish, RequestError, VerifyRequest};

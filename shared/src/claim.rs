@@ -33,6 +33,33 @@ pub enum Listed {
     NotListed,
 }
 
+/// What was claimed, and the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed<T> {
+    /// What was claimed.
+    pub claimed: T,
+    /// What was answered.
+    pub answer: Listed,
+}
+
+/// Claims about the product in hand that were answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClaimedProduct {
+    /// Model number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<Claimed<String>>,
+    /// Level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<Claimed<Level>>,
+    /// The maker's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maker: Option<Claimed<String>>,
+    /// JAN/GTIN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gtin: Option<Claimed<Gtin>>,
+}
+
 /// An answer for each claim that was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimAnswers {
@@ -79,6 +106,45 @@ impl ProductClaims {
                 .gtin
                 .map(|claimed| listed(registration.models().any(|(_, model)| model.gtin == Some(claimed)))),
         }
+    }
+}
+
+impl<T> Claimed<T> {
+    /// The claim that was answered, where both are there.
+    pub fn of(claimed: Option<T>, answer: Option<Listed>) -> Option<Self> {
+        claimed.zip(answer).map(|(claimed, answer)| Self { claimed, answer })
+    }
+
+    /// The same answer to what was claimed in another form.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Claimed<U> {
+        Claimed { claimed: form(self.claimed), answer: self.answer }
+    }
+}
+
+impl ClaimedProduct {
+    /// Those of `claims` that were answered.
+    pub fn of(claims: &ProductClaims, answers: ClaimAnswers) -> Self {
+        Self {
+            model: Claimed::of(claims.model.clone(), answers.model),
+            level: Claimed::of(claims.level, answers.level),
+            maker: Claimed::of(claims.maker.clone(), answers.maker),
+            gtin: Claimed::of(claims.gtin, answers.gtin),
+        }
+    }
+
+    /// What was claimed, to be answered anew.
+    pub fn claims(&self) -> ProductClaims {
+        ProductClaims {
+            model: self.model.as_ref().map(|model| model.claimed.clone()),
+            level: self.level.as_ref().map(|level| level.claimed),
+            maker: self.maker.as_ref().map(|maker| maker.claimed.clone()),
+            gtin: self.gtin.as_ref().map(|gtin| gtin.claimed),
+        }
+    }
+
+    /// Whether nothing was claimed and answered.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 

@@ -36,11 +36,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 pub use case::{CaseReference, NotACaseReference};
 
 use crate::{
-    claim::{ClaimAnswers, Listed, ProductClaims},
+    claim::{ClaimAnswers, ClaimedProduct, ProductClaims},
     cose::{self, Envelope, Purpose, Sign, SignError, VerifyError, cbor::CborError},
     key::{KeyId, KeyRing, KeyState, TrustedKey},
-    label::{Level, RegistrationNumber},
-    registration::Gtin,
+    label::RegistrationNumber,
     status::{Revision, StatusSource},
     time::{UnixTime, Window},
     token::TokenId,
@@ -134,45 +133,6 @@ impl StatusWord {
             ListedStatus::Suspended => Self::Suspended,
             ListedStatus::Revoked => Self::Revoked,
         }
-    }
-}
-
-/// Claims about the product in hand that were answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClaimedProduct {
-    /// Model number.
-    pub model: Option<(String, Listed)>,
-    /// Level.
-    pub level: Option<(Level, Listed)>,
-    /// The maker's name.
-    pub maker: Option<(String, Listed)>,
-    /// JAN/GTIN.
-    pub gtin: Option<(Gtin, Listed)>,
-}
-
-impl ClaimedProduct {
-    fn of(claims: &ProductClaims, answers: ClaimAnswers) -> Self {
-        Self {
-            model: claims.model.clone().zip(answers.model),
-            level: claims.level.zip(answers.level),
-            maker: claims.maker.clone().zip(answers.maker),
-            gtin: claims.gtin.zip(answers.gtin),
-        }
-    }
-
-    /// What was claimed, to be answered anew.
-    pub fn claims(&self) -> ProductClaims {
-        ProductClaims {
-            model: self.model.as_ref().map(|(claimed, _)| claimed.clone()),
-            level: self.level.map(|(claimed, _)| claimed),
-            maker: self.maker.as_ref().map(|(claimed, _)| claimed.clone()),
-            gtin: self.gtin.map(|(claimed, _)| claimed),
-        }
-    }
-
-    /// Whether nothing was claimed and answered.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
     }
 }
 

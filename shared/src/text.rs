@@ -7,6 +7,8 @@
 //!
 //! Not here: looks (icons, colours), and any decision.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod claimed;
 mod date;
 #[cfg(not(target_arch = "wasm32"))]
 mod easy;

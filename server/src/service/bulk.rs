@@ -21,8 +21,9 @@ use std::{io, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::Either};
-use shirushi_shared::api::{
-    BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, RowError, RowFault,
+use shirushi_shared::{
+    api::{BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, BulkRow, RowError, RowFault},
+    claim::ClaimedProduct,
 };
 use tokio::{
     sync::Semaphore,
@@ -228,7 +229,8 @@ fn answer(
     };
     let registration = gathered.registration.as_deref();
     let mut answer = BulkAnswer::of(row, id, &verdict, wanted.language);
-    answer.claimed = registration.map(|known| gathered.claims.against(known).into()).unwrap_or_default();
+    let answered = |known| ClaimedProduct::of(&gathered.claims, gathered.claims.against(known));
+    answer.claimed = registration.map(answered).unwrap_or_default().into();
     let (models, maker) = (&*gathered.models, gathered.claims.maker.as_deref());
     let offered = Offered { models, maker, offer: gathered.offer };
     answer.policy = wanted.policy_answer(&offered, registration, &verdict);

@@ -10,7 +10,7 @@ mod texts;
 mod when;
 mod which;
 
-pub use answer::{BulkAnswer, BulkClaims, BulkPolicy, BulkProduct, BulkRule, ClaimedModel};
+pub use answer::{BulkAnswer, BulkClaims, BulkPolicy, BulkProduct, BulkRule};
 pub use line::{BadRow, BulkEnd, BulkLine, StopCode, Stopped};
 pub use row::{BulkQuestion, BulkRow, Offer, RowError, RowFault};
 pub use when::When;

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{StatusAnswer, VerdictAnswer};
 use crate::{
-    claim::Listed,
-    label::Level,
-    receipt::{CaseReference, ClaimedProduct, OpenedReceipt, Receipt, ReceiptStatus, Standing, StatusWord},
-    registration::Gtin,
+    claim::ClaimedProduct,
+    receipt::{CaseReference, OpenedReceipt, Receipt, ReceiptStatus, Standing, StatusWord},
     status::Revision,
     time::UnixTime,
     token::TokenId,
@@ -96,7 +94,7 @@ pub struct ReceiptThen {
     pub status: StatusAnswer,
     /// What was claimed of the product, with the answers.
     #[serde(default)]
-    pub claimed: ReceiptClaims,
+    pub claimed: ClaimedProduct,
     /// When it was judged.
     pub checked_at: UnixTime,
     /// The past instant that was asked about.
@@ -112,32 +110,6 @@ pub struct ReceiptThen {
     /// SHA-256 of the documents that it covers, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers_sha256: Option<String>,
-}
-
-/// Claims on a receipt, with what was answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptClaims {
-    /// Model number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<ReceiptClaim<String>>,
-    /// Level.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<ReceiptClaim<Level>>,
-    /// The maker's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub maker: Option<ReceiptClaim<String>>,
-    /// JAN/GTIN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gtin: Option<ReceiptClaim<Gtin>>,
-}
-
-/// One claim, and whether the registration listed it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReceiptClaim<T> {
-    /// What was claimed.
-    pub claimed: T,
-    /// What was answered.
-    pub answer: Listed,
 }
 
 impl ReceiptAnswer {
@@ -207,27 +179,13 @@ impl ReceiptThen {
             checks: receipt.checks,
             token_sha256: receipt.token,
             status: status(&receipt.status, receipt.issued),
-            claimed: ReceiptClaims::of(&receipt.claimed),
+            claimed: receipt.claimed.clone(),
             checked_at: receipt.issued,
             as_of: receipt.as_of,
             trust_list: receipt.trust_list,
             software: receipt.software.clone(),
             case: receipt.case.clone(),
             covers_sha256: receipt.covers.map(|covers| covers.to_string()),
-        }
-    }
-}
-
-impl ReceiptClaims {
-    fn of(claimed: &ClaimedProduct) -> Self {
-        fn claim<T>((claimed, answer): (T, Listed)) -> ReceiptClaim<T> {
-            ReceiptClaim { claimed, answer }
-        }
-        Self {
-            model: claimed.model.clone().map(claim),
-            level: claimed.level.map(claim),
-            maker: claimed.maker.clone().map(claim),
-            gtin: claimed.gtin.map(claim),
         }
     }
 }

@@ -5,9 +5,9 @@ use serde::{
     de::value::{Error, StrDeserializer},
 };
 
-use super::{CaseReference, ClaimedProduct, CoveredDocuments, Receipt, ReceiptStatus};
+use super::{CaseReference, CoveredDocuments, Receipt, ReceiptStatus};
 use crate::{
-    claim::Listed,
+    claim::{Claimed, ClaimedProduct, Listed},
     cose::cbor::{CborError, Fault, Pairs, Reader, Writer},
     label::{Level, RegistrationNumber},
     registration::Gtin,
@@ -138,17 +138,17 @@ impl ReceiptStatus {
 impl ClaimedProduct {
     fn write(&self, claimed: &mut Pairs) {
         let is = |listed: &Listed| *listed == Listed::Listed;
-        if let Some((model, listed)) = &self.model {
-            claimed.key(1).array(2).text(model).bool(is(listed));
+        if let Some(Claimed { claimed: model, answer }) = &self.model {
+            claimed.key(1).array(2).text(model).bool(is(answer));
         }
-        if let Some((level, listed)) = &self.level {
-            claimed.key(2).array(2).uint(level.stars().into()).bool(is(listed));
+        if let Some(Claimed { claimed: level, answer }) = &self.level {
+            claimed.key(2).array(2).uint(level.stars().into()).bool(is(answer));
         }
-        if let Some((maker, listed)) = &self.maker {
-            claimed.key(3).array(2).text(maker).bool(is(listed));
+        if let Some(Claimed { claimed: maker, answer }) = &self.maker {
+            claimed.key(3).array(2).text(maker).bool(is(answer));
         }
-        if let Some((gtin, listed)) = &self.gtin {
-            claimed.key(4).array(2).uint(gtin.number()).bool(is(listed));
+        if let Some(Claimed { claimed: gtin, answer }) = &self.gtin {
+            claimed.key(4).array(2).uint(gtin.number()).bool(is(answer));
         }
     }
 
@@ -172,11 +172,11 @@ impl ClaimedProduct {
 fn answered<'a, T>(
     reader: &mut Reader<'a>,
     read: impl FnOnce(&mut Reader<'a>) -> Result<T, CborError>,
-) -> Result<(T, Listed), CborError> {
+) -> Result<Claimed<T>, CborError> {
     reader.exactly(2, Reader::array)?;
     let claimed = read(reader)?;
-    let listed = if reader.bool()? { Listed::Listed } else { Listed::NotListed };
-    Ok((claimed, listed))
+    let answer = if reader.bool()? { Listed::Listed } else { Listed::NotListed };
+    Ok(Claimed { claimed, answer })
 }
 
 fn read_checks(reader: &mut Reader<'_>) -> Result<Checks, CborError> {

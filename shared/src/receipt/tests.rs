@@ -6,9 +6,11 @@ use serde_json::json;
 
 use super::*;
 use crate::{
+    claim::{Claimed, Listed},
     cose::cbor::{Fault, Writer},
     key::KeyUse,
-    label::LabelState,
+    label::{LabelState, Level},
+    registration::Gtin,
     status::{StatusEvidence, StatusRecord, TokenOnRecord, list::ListedStatus},
     token::{Token, tests::TestKey, tests::claims},
     verdict::{Clock, Freshness, NotALabel, TokenCheck, judge},
@@ -119,8 +121,11 @@ fn a_receipt_says_what_was_answered() {
     assert_eq!(receipt.issued, now());
     assert_eq!(receipt.status.value, Some(StatusWord::Active));
     assert_eq!(receipt.status.revision, Some(Revision::new(3)));
-    assert_eq!(receipt.claimed.model, Some(("RX-200W".into(), Listed::Listed)));
-    assert_eq!(receipt.claimed.maker, Some(("架空電機".into(), Listed::NotListed)));
+    assert_eq!(receipt.claimed.model, Some(Claimed { claimed: "RX-200W".into(), answer: Listed::Listed }));
+    assert_eq!(
+        receipt.claimed.maker,
+        Some(Claimed { claimed: "架空電機".into(), answer: Listed::NotListed })
+    );
 
     let key = TestKey::new(7);
     for receipt in [full(), bare(), of_a_list()] {
@@ -297,8 +302,8 @@ prop_compose! {
                 source: StatusSource::Registry,
             },
             claimed: ClaimedProduct {
-                model: model.map(|(model, yes)| (model, listed(yes))),
-                level: level.map(|(level, yes)| (Level::from_stars(level).unwrap(), listed(yes))),
+                model: model.map(|(claimed, yes)| Claimed { claimed, answer: listed(yes) }),
+                level: level.map(|(level, yes)| Claimed { claimed: Level::from_stars(level).unwrap(), answer: listed(yes) }),
                 ..ClaimedProduct::default()
             },
             as_of: as_of.map(time),

@@ -545,7 +545,7 @@ const PACK: PackWords = PackWords {
     now_same: "Of {asked} rows that were checked again, none is answered differently today.",
     now_changed: "Of {asked} rows that were checked again, {changed} would be answered differently today.",
     now_change: "From “{then}” to “{now}”: {count}",
-    now_models: "Models that are covered otherwise: {count}",
+    now_claims: "Rows whose model, level, maker or JAN code is answered differently: {count}",
     now_not_asked: "Rows that were not checked again: {count}. They have no registration number, or are more than this page takes at once.",
     whole: OutcomeText {
         headline: "Genuine, and nothing altered",
@@ -745,6 +745,8 @@ const COLUMNS: ColumnWords = ColumnWords {
     not_as_claimed: "not as the file claims",
     listed: "covered",
     not_listed: "not covered",
+    agrees: "agrees",
+    does_not_agree: "does not agree",
     results: "Results",
     summary: "Summary",
     rows: "Rows",

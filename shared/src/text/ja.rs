@@ -545,7 +545,7 @@ pub(super) const PACK: PackWords = PackWords {
     now_same: "もう一度確かめた{asked}行のうち、現在の回答が当時と違う行はありません。",
     now_changed: "もう一度確かめた{asked}行のうち、{changed}行は現在の回答が当時と違います。",
     now_change: "「{then}」から「{now}」へ: {count}行",
-    now_models: "型番が対象かどうかの変化: {count}行",
+    now_claims: "型番・レベル・メーカー・JANコードの照合結果の変化: {count}行",
     now_not_asked: "{count}行は、登録番号がないか、ここで一度に確かめられる行数を超えているため、もう一度確かめていません。",
     whole: OutcomeText {
         headline: "本物の証跡一式で、改変はありません",
@@ -745,6 +745,8 @@ pub(super) const COLUMNS: ColumnWords = ColumnWords {
     not_as_claimed: "ファイルの記載と一致しない",
     listed: "対象",
     not_listed: "対象外",
+    agrees: "登録と一致",
+    does_not_agree: "登録と不一致",
     results: "結果",
     summary: "集計",
     rows: "行数",

@@ -169,6 +169,8 @@ texts! {
         not_as_claimed,
         listed,
         not_listed,
+        agrees,
+        does_not_agree,
         results,
         summary,
         rows,
@@ -300,7 +302,7 @@ texts! {
         now_same,
         now_changed,
         now_change,
-        now_models,
+        now_claims,
         now_not_asked,
     } {
         whole: OutcomeText,
@@ -537,9 +539,9 @@ impl Language {
         fill(self.page_words().pack.now_change, &[("then", then), ("now", now), ("count", &rows)])
     }
 
-    /// How many rows of a pack have models that are covered otherwise today.
-    pub fn pack_models_changed(self, rows: u64) -> String {
-        fill(self.page_words().pack.now_models, &[("count", &rows.to_string())])
+    /// Of how many rows of a pack the registration agrees otherwise today with what was claimed.
+    pub fn pack_claims_changed(self, rows: u64) -> String {
+        fill(self.page_words().pack.now_claims, &[("count", &rows.to_string())])
     }
 
     /// How many rows of a pack were not asked about again.

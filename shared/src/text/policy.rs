@@ -2,7 +2,7 @@
 
 use super::{Language, PolicyReasonWords, PolicyWords, Zone, phrase::fill};
 use crate::{
-    api::{BulkPolicy, BulkRule},
+    api::{BulkPolicy, BulkRule, Offer},
     policy::{
         Answer, Asks, Categories, MatchBy, PolicyAnswer, Reason, Recognition, RuleAnswer, Severity, State,
         Until,
@@ -48,12 +48,14 @@ impl Language {
     }
 
     /// What a policy says of a row, with the reason of each rule in words.
-    pub fn policy_of_row(self, told: &PolicyAnswer) -> BulkPolicy {
+    pub fn policy_of_row(self, told: &PolicyAnswer, offer: Offer) -> BulkPolicy {
         let rule = |&RuleAnswer { rule, answer, reason }: &RuleAnswer| {
             let words = self.policy_reason(reason).into();
             BulkRule { rule, answer, reason, words }
         };
-        BulkPolicy { answer: told.answer, rules: told.rules.iter().map(rule).collect() }
+        let Offer { corporate_number, contract_end } = offer;
+        let rules = told.rules.iter().map(rule).collect();
+        BulkPolicy { answer: told.answer, rules, corporate_number, contract_end }
     }
 
     /// What a rule, or a policy, comes to.

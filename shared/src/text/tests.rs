@@ -51,7 +51,7 @@ fn phrases(language: Language) -> Vec<(String, String)> {
         ("pack_changed", language.pack_changed(2, 10)),
         ("pack_changed_none", language.pack_changed(0, 10)),
         ("pack_change", language.pack_change(Outcome::Valid, Outcome::Revoked, 2)),
-        ("pack_models_changed", language.pack_models_changed(2)),
+        ("pack_claims_changed", language.pack_claims_changed(2)),
         ("pack_not_asked", language.pack_not_asked(3)),
         ("key_misused_from", language.key_misused_from(day, zone)),
         ("freshness_registry", language.freshness(StatusSource::Registry, Some(3))),

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use shirushi_shared::{
     api::{
-        NotGenuine, PackAnswer, PackChange, PackFiles, PackNow, PackThen, ReceiptAnswer, ReceiptClaim,
-        ReceiptClaims, ReceiptStanding, ReceiptThen,
+        NotGenuine, PackAnswer, PackChange, PackFiles, PackNow, PackThen, ReceiptAnswer, ReceiptStanding,
+        ReceiptThen,
     },
-    claim::Listed,
+    claim::{Claimed, ClaimedProduct, Listed},
     text::{Language, OutcomeText},
     verdict::Outcome,
 };
@@ -30,9 +30,9 @@ fn checked(standing: ReceiptStanding, then: Outcome, now: Option<Outcome>) -> Re
             checks: stated.checks,
             token_sha256: stated.claims.as_ref().map(|claims| claims.token_sha256),
             status: stated.status,
-            claimed: ReceiptClaims {
-                model: Some(ReceiptClaim { claimed: "RX-200W".to_owned(), answer: Listed::Listed }),
-                ..ReceiptClaims::default()
+            claimed: ClaimedProduct {
+                model: Some(Claimed { claimed: "RX-200W".to_owned(), answer: Listed::Listed }),
+                ..ClaimedProduct::default()
             },
             checked_at: stated.checked_at,
             as_of: None,
@@ -142,7 +142,7 @@ fn hostile_texts_of_a_receipt_stay_texts() {
     then.issuer = attack.into();
     then.software = attack.into();
     then.number = Some(attack.into());
-    then.claimed.model = Some(ReceiptClaim { claimed: attack.into(), answer: Listed::Listed });
+    then.claimed.model = Some(Claimed { claimed: attack.into(), answer: Listed::Listed });
     then.status.value = Some(attack.into());
     then.case = shirushi_shared::receipt::CaseReference::new(&attack[..40]).ok();
     answer.key = Some(attack.into());
@@ -218,12 +218,12 @@ fn a_pack_is_whole_altered_or_not_there_and_its_past_is_never_green() {
             not_asked: 1,
             changed: 1,
             changes: vec![PackChange { then: Outcome::Valid, now: Outcome::Revoked, rows: 1 }],
-            models_changed: 1,
+            claims_changed: 1,
         };
         let answer = pack(ReceiptStanding::TrueThen, Some(PackFiles::default()), Some(now));
         let html = shown("pack_now", language, Checked::Pack(&answer));
         assert!(html.contains(&language.pack_change(Outcome::Valid, Outcome::Revoked, 1)), "{html}");
-        assert!(html.contains(&language.pack_models_changed(1)), "{html}");
+        assert!(html.contains(&language.pack_claims_changed(1)), "{html}");
         assert!(html.contains(&language.pack_not_asked(1)) && html.contains("data-changed=\"1\""));
         let thief = pack(ReceiptStanding::KeyCompromised, Some(PackFiles::default()), None);
         let html = shown("pack_thief", language, Checked::Pack(&thief));

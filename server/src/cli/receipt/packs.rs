@@ -84,8 +84,8 @@ fn in_words(answer: &PackAnswer) -> String {
             let (then, today) = (change.then.as_str(), change.now.as_str());
             say(&mut text, format_args!("       {then} -> {today}: {}\n", change.rows));
         }
-        if now.models_changed > 0 {
-            let told = Language::En.pack_models_changed(now.models_changed);
+        if now.claims_changed > 0 {
+            let told = Language::En.pack_claims_changed(now.claims_changed);
             say(&mut text, format_args!("       {told}\n"));
         }
         if now.not_asked > 0 {

@@ -73,7 +73,7 @@ async fn each_row_gets_the_verdict_that_it_gets_alone() {
             "of which day: {answer}"
         );
         for claim in ["level", "maker", "gtin"] {
-            assert_eq!(answer["claimed"][claim], alone["claimed"][claim], "{claim} of {asked}");
+            assert_eq!(answer["claimed"][claim]["answer"], alone["claimed"][claim], "{claim} of {asked}");
         }
         assert_eq!(answer["claimed"]["models"][0]["answer"], alone["claimed"]["model"], "{asked}");
     }
@@ -102,11 +102,14 @@ async fn a_jan_code_and_several_models_are_asked_about() {
         { "claimed": "RX-200W", "answer": "listed" },
         { "claimed": "RX-201", "answer": "not_listed" },
     ]);
-    assert_eq!(answers[0]["claimed"], json!({ "models": models, "gtin": "listed" }));
+    let gtin = |code: &str, answer: &str| json!({ "claimed": code, "answer": answer });
+    let of_the_first = json!({ "models": models, "gtin": gtin("04901234567894", "listed") });
+    assert_eq!(answers[0]["claimed"], of_the_first);
     assert_eq!(answers[0]["reason"], "number_only", "no label was checked");
     assert_eq!(answers[0]["level"], "STAR-1");
     assert_eq!(answers[1]["outcome"], "not_a_label");
-    assert_eq!(answers[2]["claimed"], json!({ "gtin": "not_listed" }), "beside a number it is a claim");
+    let of_the_last = json!({ "gtin": gtin("04912345678904", "not_listed") });
+    assert_eq!(answers[2]["claimed"], of_the_last, "beside a number it is a claim");
     assert_eq!(
         answers[3]["end"]["not_as_claimed"], 2,
         "the first one's second model, and the last one's GTIN"
@@ -329,12 +332,19 @@ async fn a_table_comes_in_as_a_shop_has_it_and_goes_out_as_a_table() {
         let expected = [2, 3, 4, 5, 6].map(|row| (json!(row), json!((row - 1).to_string())));
         assert_eq!(told, expected.iter().map(|(row, id)| (row, id)).collect::<Vec<_>>(), "{media}");
         assert_eq!(answers[0]["outcome"], "valid");
-        assert_eq!(answers[0]["claimed"]["number"], "listed", "the number beside a code is a claim");
+        assert_eq!(
+            answers[0]["claimed"]["number"]["answer"], "listed",
+            "the number beside a code is a claim"
+        );
         assert_eq!(
             answers[1]["claimed"]["models"][1],
             json!({ "claimed": "RX-999", "answer": "not_listed" })
         );
-        assert_eq!(answers[2]["claimed"]["number"], "not_listed", "the code is of another registration");
+        assert_eq!(
+            answers[2]["claimed"]["number"],
+            json!({ "claimed": "SHI202600018", "answer": "not_listed" }),
+            "the code is of another registration"
+        );
         assert_eq!(answers[3]["outcome"], "not_a_label", "{}", answers[3]);
         assert_eq!(answers[4]["error"]["code"], "one_of");
         assert_eq!(answers[5]["end"]["rows"], 5);

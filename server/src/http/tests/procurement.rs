@@ -165,6 +165,11 @@ async fn every_row_is_held_against_the_policy_with_a_reason_for_each_rule() {
     );
     assert_eq!(told[1]["policy"]["answer"], "fail");
     assert_eq!(
+        told[1]["policy"]["contract_end"], "2099-03-31",
+        "what was held against the rules stands there"
+    );
+    assert_eq!(told[2]["policy"]["corporate_number"], "7000012050002");
+    assert_eq!(
         reasons(&told[2]),
         ["met", "met", "no_contract_end", "met", "maker_differs", "met"],
         "the registration has no corporate number to compare"
@@ -186,6 +191,7 @@ async fn every_row_is_held_against_the_policy_with_a_reason_for_each_rule() {
         &ask(&service, Some(&shop), &format!("&policy=Cameras%202027&contract_end={soon}"), &rows).await,
     );
     assert_eq!((reasons(&told[1])[2], reasons(&told[2])[2]), ("ends_too_early", "met"));
+    assert_eq!(told[2]["policy"]["contract_end"], *soon, "the run's, where the row has none");
 }
 
 #[tokio::test]

@@ -83,8 +83,8 @@ impl Columns {
             // The last day on which it holds.
             text(answer.expires.map(|end| Day::of(end.plus(-1)).to_string()).as_deref()),
             answer.days_left.map_or(Cell::Empty, Cell::Number),
-            (&*self.models(&answer.claimed)).into(),
-            (&*self.claims(&answer.claimed)).into(),
+            (&*joined(self.language.claimed_models(&answer.claimed))).into(),
+            (&*joined(self.language.other_claims(&answer.claimed))).into(),
             text(product.map(|product| &*product.maker)),
             (&*names).into(),
             text(answer.as_of.map(|at| Zone::JAPAN.written(at)).as_deref()),
@@ -124,40 +124,10 @@ impl Columns {
         Line { shade: Shade::Bad, cells }
     }
 
-    fn models(self, claimed: &BulkClaims) -> String {
-        let told = claimed.models.iter().map(|model| self.listed(&model.claimed, model.answer));
-        told.collect::<Vec<_>>().join("; ")
-    }
-
-    fn claims(self, claimed: &BulkClaims) -> String {
-        let told = self.alone(claimed).into_iter();
-        let told = told.filter_map(|(name, answer)| Some(self.listed(name, answer?)));
-        told.collect::<Vec<_>>().join("; ")
-    }
-
     /// The claims that are denied.
     pub fn denied(self, claimed: &BulkClaims) -> String {
-        let models = claimed.models.iter().map(|model| (&*model.claimed, Some(model.answer)));
-        let denied =
-            models.chain(self.alone(claimed)).filter(|(_, answer)| *answer == Some(Listed::NotListed));
-        denied.map(|(name, _)| self.listed(name, Listed::NotListed)).collect::<Vec<_>>().join("; ")
-    }
-
-    fn alone(self, claimed: &BulkClaims) -> [(&'static str, Option<Listed>); 4] {
-        [
-            (self.names.number, claimed.number),
-            (self.names.level, claimed.level),
-            (self.names.maker, claimed.maker),
-            ("JAN/GTIN", claimed.gtin),
-        ]
-    }
-
-    fn listed(self, what: &str, answer: Listed) -> String {
-        let answer = match answer {
-            Listed::Listed => self.names.listed,
-            Listed::NotListed => self.names.not_listed,
-        };
-        format!("{what}: {answer}")
+        let all = [self.language.claimed_models(claimed), self.language.other_claims(claimed)].concat();
+        joined(all.into_iter().filter(|(_, answer)| *answer == Listed::NotListed))
     }
 
     /// The summary of what came of a file at `at`: what is to be looked at first.
@@ -189,6 +159,10 @@ impl Columns {
         }
         lines
     }
+}
+
+fn joined(told: impl IntoIterator<Item = (String, Listed)>) -> String {
+    told.into_iter().map(|(text, _)| text).collect::<Vec<_>>().join("; ")
 }
 
 /// Whole numbers of rows and days are far below what a cell can hold.

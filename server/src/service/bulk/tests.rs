@@ -1,9 +1,10 @@
 use std::io::Cursor;
 
 use shirushi_shared::{
-    api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkProduct, ClaimedModel, RowError, RowFault},
-    claim::Listed,
+    api::{BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, BulkProduct, RowError, RowFault},
+    claim::{Claimed, Listed},
     label::Level,
+    registration::Gtin,
     text::Language,
     time::UnixTime,
     verdict::{Outcome, Reason},
@@ -106,12 +107,14 @@ fn answer(outcome: Outcome, reason: Reason) -> BulkAnswer {
         expires: Some(UnixTime::parse("2027-05-20T15:00:00Z").unwrap()),
         days_left: Some(172),
         claimed: BulkClaims {
-            number: Some(Listed::Listed),
+            number: Some(Claimed { claimed: "SHI202600017".into(), answer: Listed::Listed }),
             models: vec![
-                ClaimedModel { claimed: "RX-200W".into(), answer: Listed::Listed },
-                ClaimedModel { claimed: "RX-999".into(), answer: Listed::NotListed },
+                Claimed { claimed: "RX-200W".into(), answer: Listed::Listed },
+                Claimed { claimed: "RX-999".into(), answer: Listed::NotListed },
             ],
-            ..BulkClaims::default()
+            level: Some(Claimed { claimed: Level::Star2, answer: Listed::Listed }),
+            maker: Some(Claimed { claimed: "例示電機".into(), answer: Listed::NotListed }),
+            gtin: Some(Claimed { claimed: Gtin::parse("4901234567894").unwrap(), answer: Listed::Listed }),
         },
         policy: None,
         product: Some(BulkProduct {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use shirushi_shared::{
-    api::{BulkPolicy, ClaimedModel, Offer, When},
-    claim::{Listed, ProductClaims},
+    api::{BulkPolicy, Offer, When},
+    claim::{Claimed, Listed, ProductClaims},
     policy::{Claim, Day, Facts, Policy, check},
     registration::Registration,
     text::Language,
@@ -48,22 +48,23 @@ impl Wanted {
         verdict: &Verdict,
     ) -> Option<BulkPolicy> {
         let policy = self.policy.as_deref()?;
-        let Offered { models, maker, offer } = *offered;
+        let Offered { models, maker, mut offer } = *offered;
+        offer.contract_end = offer.contract_end.or(self.contract_end);
         let claim = Claim {
             model: models.first().cloned(),
             maker: maker.map(str::to_owned),
             corporate_number: offer.corporate_number,
-            contract_end: offer.contract_end.or(self.contract_end),
+            contract_end: offer.contract_end,
         };
         let facts = Facts::of(verdict, registration, worst(registration, models));
         let at = verdict.as_of.unwrap_or(verdict.checked_at);
-        Some(self.language.policy_of_row(&check(policy, &claim, &facts, at)))
+        Some(self.language.policy_of_row(&check(policy, &claim, &facts, at), offer))
     }
 }
 
 /// The answer to each of `models`.
-pub(crate) fn models_of(known: &Registration, models: Vec<String>) -> Vec<ClaimedModel> {
-    let answered = |claimed: String| ClaimedModel { answer: ProductClaims::covers(known, &claimed), claimed };
+pub(crate) fn models_of(known: &Registration, models: Vec<String>) -> Vec<Claimed<String>> {
+    let answered = |claimed: String| Claimed { answer: ProductClaims::covers(known, &claimed), claimed };
     models.into_iter().map(answered).collect()
 }
 

@@ -21,8 +21,8 @@ pub const MOST_ON_A_PAGE: u64 = 5_000;
 /// Batches that are read ahead.
 const AHEAD: usize = 4;
 
-/// Asks about the first `most` rows of `pack`, which is whole, by their numbers and models: labels are not in a pack, nor what else was claimed. Rows of which a
-/// number alone says nothing (an altered label, something else) are not asked about.
+/// Asks about the first `most` rows of `pack`, which is whole, by their numbers and what they claim: labels are not in a
+/// pack. Rows of which a number alone says nothing (an altered label, something else) are not asked about.
 pub async fn compare<R: Read + Seek + Send + 'static>(
     mut pack: KeptPack<R>,
     bulk: &Bulk,
@@ -53,10 +53,10 @@ pub async fn compare<R: Read + Seek + Send + 'static>(
     let mut answers = std::pin::pin!(bulk.answers(rows, Wanted::default(), |lines| both(&lines)));
     let (mut now, mut changes) = (PackNow::default(), BTreeMap::<_, u64>::new());
     while let Some(batch) = answers.next().await {
-        for Both { then, today, other_models } in batch.answers {
+        for Both { then, today, otherwise } in batch.answers {
             now.asked += 1;
-            now.changed += u64::from(then != today || other_models);
-            now.models_changed += u64::from(other_models);
+            now.changed += u64::from(then != today || otherwise);
+            now.claims_changed += u64::from(otherwise);
             if then != today {
                 *changes.entry((then, today)).or_default() += 1;
             }
@@ -71,7 +71,7 @@ pub async fn compare<R: Read + Seek + Send + 'static>(
     Ok(now)
 }
 
-/// The question about the row's number and models, which bears in its name what was answered then.
+/// The question about the row's number and its claims, which bears in its name what was answered then.
 fn again(answer: BulkAnswer) -> Option<BulkRow> {
     let of_a_number = match answer.outcome {
         Outcome::Valid
@@ -90,34 +90,43 @@ fn again(answer: BulkAnswer) -> Option<BulkRow> {
     };
     let number = answer.number.filter(|_| of_a_number)?;
     let then = Then::of(answer.outcome, &answer.claimed);
-    let model = answer.claimed.models.into_iter().map(|model| model.claimed).collect();
-    Some(BulkRow { id: Some(then.to_text()), number: Some(number), model, ..BulkRow::default() })
+    // The number that was claimed beside a code is of another question: whose code it was.
+    let BulkClaims { number: _, models, level, maker, gtin } = answer.claimed;
+    Some(BulkRow {
+        id: Some(then.to_text()),
+        number: Some(number),
+        model: models.into_iter().map(|model| model.claimed).collect(),
+        level: level.map(|level| level.claimed.to_string()),
+        maker: maker.map(|maker| maker.claimed),
+        gtin: gtin.map(|gtin| gtin.claimed.to_string()),
+        ..BulkRow::default()
+    })
 }
 
 /// What was answered of a row, as far as it is asked about again.
 #[derive(PartialEq)]
 struct Then {
     outcome: Outcome,
-    /// Whether each of its models was covered.
-    models: Vec<bool>,
+    /// Whether each claim about its product was found to be so.
+    claims: Vec<bool>,
 }
 
 impl Then {
     fn of(outcome: Outcome, claimed: &BulkClaims) -> Self {
-        let models = claimed.models.iter().map(|model| model.answer == Listed::Listed).collect();
-        Self { outcome, models }
+        let claims = claimed.of_the_product().map(|answer| answer == Listed::Listed).collect();
+        Self { outcome, claims }
     }
 
     /// As the name of a row.
     fn to_text(&self) -> String {
-        let models = self.models.iter().map(|covered| if *covered { '+' } else { '-' });
-        std::iter::once(self.outcome.as_str()).map(str::to_owned).chain(models.map(String::from)).collect()
+        let claims = self.claims.iter().map(|is_so| if *is_so { '+' } else { '-' });
+        std::iter::once(self.outcome.as_str()).map(str::to_owned).chain(claims.map(String::from)).collect()
     }
 
     fn parse(text: &str) -> Option<Self> {
-        let (outcome, models) = text.split_at(text.find(['+', '-']).unwrap_or(text.len()));
-        let models = models.chars().map(|covered| covered == '+').collect();
-        Some(Self { outcome: Outcome::parse(outcome)?, models })
+        let (outcome, claims) = text.split_at(text.find(['+', '-']).unwrap_or(text.len()));
+        let claims = claims.chars().map(|is_so| is_so == '+').collect();
+        Some(Self { outcome: Outcome::parse(outcome)?, claims })
     }
 }
 
@@ -125,8 +134,8 @@ impl Then {
 struct Both {
     then: Outcome,
     today: Outcome,
-    /// Whether its models are covered otherwise; where the registration is not known, that is not said.
-    other_models: bool,
+    /// Whether its claims are answered otherwise; where the registration is not known, that is not said.
+    otherwise: bool,
 }
 
 /// Then and now, row by row.
@@ -135,8 +144,8 @@ fn both(lines: &[BulkLine]) -> Vec<Both> {
         BulkLine::Answer(answer) => {
             let (then, today) =
                 (Then::parse(answer.id.as_deref()?)?, Then::of(answer.outcome, &answer.claimed));
-            let other_models = then.models.len() == today.models.len() && then.models != today.models;
-            Some(Both { then: then.outcome, today: today.outcome, other_models })
+            let otherwise = then.claims.len() == today.claims.len() && then.claims != today.claims;
+            Some(Both { then: then.outcome, today: today.outcome, otherwise })
         }
         BulkLine::Bad(_) | BulkLine::End(_) => None,
     };
@@ -149,8 +158,8 @@ mod tests {
 
     #[test]
     fn what_was_answered_then_is_the_name_of_a_question() {
-        for models in [vec![], vec![true], vec![true, false, true]] {
-            let then = Then { outcome: Outcome::NotRegistered, models };
+        for claims in [vec![], vec![true], vec![true, false, true]] {
+            let then = Then { outcome: Outcome::NotRegistered, claims };
             assert!(Then::parse(&then.to_text()) == Some(then));
         }
         assert!(Then::parse("else").is_none());

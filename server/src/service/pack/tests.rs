@@ -9,10 +9,10 @@ use std::{
 
 use shirushi_shared::{
     api::{
-        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, ClaimedModel, NotGenuine, PackAnswer,
-        ReceiptStanding, RowError, RowFault, StopCode, Stopped,
+        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, NotGenuine, Offer, PackAnswer, ReceiptStanding,
+        RowError, RowFault, StopCode, Stopped,
     },
-    claim::Listed,
+    claim::{Claimed, Listed},
     key::KeyUse,
     policy::{Claim, Facts},
     verdict::{Outcome, Reason},
@@ -63,7 +63,7 @@ impl Scene {
                 self.packs.clock.now(),
             );
             let mut answer = answer(row, outcome);
-            answer.policy = Some(language.policy_of_row(&checked));
+            answer.policy = Some(language.policy_of_row(&checked, Offer::default()));
             builder.line(&BulkLine::Answer(Box::new(answer))).unwrap();
         }
         let error = RowError { code: RowFault::OneOf, detail: "nothing is asked about".into() };
@@ -312,7 +312,7 @@ fn rows_to_look_at_are_told_and_the_rest_counted() {
     let about = || About { language: Language::En, ..About::default() };
     let mut builder = scene.packs.begin(about()).unwrap();
     // In force, and not for the product that was offered.
-    let models = vec![ClaimedModel { claimed: "RX-999".into(), answer: Listed::NotListed }];
+    let models = vec![Claimed { claimed: "RX-999".into(), answer: Listed::NotListed }];
     let claimed = BulkClaims { models, ..BulkClaims::default() };
     builder.line(&BulkLine::Answer(Box::new(BulkAnswer { claimed, ..answer(0, Outcome::Valid) }))).unwrap();
     for row in 1..=1_500 {

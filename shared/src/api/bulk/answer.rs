@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    claim::{ClaimAnswers, Listed},
+    claim::{Claimed, ClaimedProduct, Listed},
     label::{Level, RegistrationNumber},
-    policy::{self, Answer},
+    policy::{self, Answer, Day},
+    registration::{CorporateNumber, Gtin},
     status::Revision,
     text::{Language, Zone},
     time::UnixTime,
@@ -115,32 +116,33 @@ impl BulkAnswer {
 
     /// Answers to the number that was claimed beside a code, where it is known which registration the code is of.
     pub fn hold_against(&mut self, claimed: Option<&RegistrationNumber>) {
-        let is = |(number, claimed): (&String, &RegistrationNumber)| {
-            if number == claimed.as_str() { Listed::Listed } else { Listed::NotListed }
+        let answered = |(number, claimed): (&String, &RegistrationNumber)| {
+            let answer = if number == claimed.as_str() { Listed::Listed } else { Listed::NotListed };
+            Claimed { claimed: claimed.as_str().to_owned(), answer }
         };
-        self.claimed.number = self.number.as_ref().zip(claimed).map(is);
+        self.claimed.number = self.number.as_ref().zip(claimed).map(answered);
     }
 }
 
-/// Answers to a row's claims.
+/// A row's claims with their answers: the proof of a check says what was checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BulkClaims {
     /// Whether the code is of the registration with this number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<Listed>,
+    pub number: Option<Claimed<String>>,
     /// Whether the registration covers each of the models.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub models: Vec<ClaimedModel>,
+    pub models: Vec<Claimed<String>>,
     /// Whether it has this level or a higher one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<Listed>,
+    pub level: Option<Claimed<Level>>,
     /// Whether this maker holds the label.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub maker: Option<Listed>,
+    pub maker: Option<Claimed<String>>,
     /// Whether a model of it has this GTIN.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gtin: Option<Listed>,
+    pub gtin: Option<Claimed<Gtin>>,
 }
 
 /// What a policy says of a row.
@@ -150,6 +152,12 @@ pub struct BulkPolicy {
     pub answer: Answer,
     /// What each rule says, in the policy's order.
     pub rules: Vec<BulkRule>,
+    /// The maker's corporate number that was claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corporate_number: Option<CorporateNumber>,
+    /// The last day of the contract, the row's or the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract_end: Option<Day>,
 }
 
 /// What one rule says of a row.
@@ -165,19 +173,10 @@ pub struct BulkRule {
     pub words: Cow<'static, str>,
 }
 
-/// A model that was claimed, and the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClaimedModel {
-    /// As it was claimed.
-    pub claimed: String,
-    /// Whether the registration covers it.
-    pub answer: Listed,
-}
-
-impl From<ClaimAnswers> for BulkClaims {
+impl From<ClaimedProduct> for BulkClaims {
     /// Without the model: a row may have several.
-    fn from(claimed: ClaimAnswers) -> Self {
-        let ClaimAnswers { level, maker, gtin, model: _ } = claimed;
+    fn from(claimed: ClaimedProduct) -> Self {
+        let ClaimedProduct { level, maker, gtin, model: _ } = claimed;
         Self { number: None, models: Vec::new(), level, maker, gtin }
     }
 }
@@ -185,8 +184,16 @@ impl From<ClaimAnswers> for BulkClaims {
 impl BulkClaims {
     /// Every answer.
     pub fn all(&self) -> impl Iterator<Item = Listed> {
-        let alone = [self.number, self.level, self.maker, self.gtin];
-        alone.into_iter().flatten().chain(self.models.iter().map(|model| model.answer))
+        let number = self.number.as_ref().map(|number| number.answer);
+        number.into_iter().chain(self.of_the_product())
+    }
+
+    /// Every answer about the product.
+    pub fn of_the_product(&self) -> impl Iterator<Item = Listed> {
+        let level = self.level.as_ref().map(|level| level.answer);
+        let maker = self.maker.as_ref().map(|maker| maker.answer);
+        let gtin = self.gtin.as_ref().map(|gtin| gtin.answer);
+        self.models.iter().map(|model| model.answer).chain([level, maker, gtin].into_iter().flatten())
     }
 
     /// Whether any claim is denied.

@@ -195,8 +195,8 @@ impl Serialize for BulkLine {
 mod tests {
     use super::*;
     use crate::{
-        api::{BulkClaims, BulkPolicy, BulkRule, ClaimedModel, RowFault},
-        claim::Listed,
+        api::{BulkClaims, BulkPolicy, BulkRule, RowFault},
+        claim::{Claimed, Listed},
         label::Level,
         time::UnixTime,
         verdict::Reason,
@@ -220,7 +220,7 @@ mod tests {
             expires: Some(UnixTime::EPOCH.plus(1)),
             days_left: Some(0),
             claimed: BulkClaims {
-                models: vec![ClaimedModel { claimed: "M".into(), answer: Listed::Listed }],
+                models: vec![Claimed { claimed: "M".into(), answer: Listed::Listed }],
                 ..BulkClaims::default()
             },
             policy: Some(BulkPolicy {
@@ -231,6 +231,8 @@ mod tests {
                     reason: crate::policy::Reason::LevelTooLow,
                     words: "Low".into(),
                 }],
+                corporate_number: None,
+                contract_end: None,
             }),
             product: None,
             link: Some("https://a.example/v/SHI1".into()),

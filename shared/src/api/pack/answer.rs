@@ -117,8 +117,9 @@ pub struct PackNow {
     pub changed: u64,
     /// From what to what, and how many.
     pub changes: Vec<PackChange>,
-    /// Rows of those, or others, of which a model was covered and is not any more, or the other way round.
-    pub models_changed: u64,
+    /// Rows of those, or others, of which a claim about the product was answered otherwise: a model was covered and is not
+    /// any more, or the other way round.
+    pub claims_changed: u64,
 }
 
 /// Rows that would be answered differently.

@@ -187,27 +187,17 @@ fn table(frame: &Frame<'_>, lines: &[BulkLine]) -> AnyView {
 
 fn answered(frame: &Frame<'_>, answer: &BulkAnswer) -> AnyView {
     let reader = frame.reader();
-    let columns = &frame.language.page_words().columns;
     let headline = reader.words().outcomes.of(answer.outcome).headline;
     // Beside what does not hold now, it would read as if it did.
     let holds = answer.expires.filter(|_| answer.days_left.is_some());
     let expires = holds.map(|end| reader.language.valid_until(end, Zone::JAPAN));
-    let listed = |what: &str, listed| {
-        let (class, word) = match listed {
-            Listed::Listed => ("", columns.listed),
-            Listed::NotListed => ("denied", columns.not_listed),
-        };
-        view! { <li class=class>{what.to_owned()}": "{word}</li> }
-    };
-    let models = answer.claimed.models.iter().map(|model| (&*model.claimed, model.answer));
-    let alone = [
-        (columns.number, answer.claimed.number),
-        (columns.level, answer.claimed.level),
-        (columns.maker, answer.claimed.maker),
-        ("JAN/GTIN", answer.claimed.gtin),
-    ];
-    let alone = alone.into_iter().filter_map(|(name, answer)| Some((name, answer?)));
-    let claims = models.chain(alone).map(|(what, answer)| listed(what, answer)).collect_view();
+    let claims =
+        [reader.language.claimed_models(&answer.claimed), reader.language.other_claims(&answer.claimed)];
+    let claims = claims.into_iter().flatten().map(|(text, answer)| {
+        let class = if answer == Listed::NotListed { "denied" } else { "" };
+        view! { <li class=class>{text}</li> }
+    });
+    let claims = claims.collect_view();
     let number = answer.number.clone().map(|number| {
         let link = frame.link(&format!("/v/{number}"));
         view! { <a href=link>{number}</a> }

@@ -143,14 +143,14 @@ fn present(frame: &Frame<'_>, now: &PackNow) -> AnyView {
         view! { <li>{language.pack_change(change.then, change.now, change.rows)}</li> }
     };
     let changes = now.changes.iter().map(change).collect_view();
-    let models = (now.models_changed > 0)
-        .then(|| view! { <li>{language.pack_models_changed(now.models_changed)}</li> });
+    let claims = (now.claims_changed > 0)
+        .then(|| view! { <li>{language.pack_claims_changed(now.claims_changed)}</li> });
     let rest = (now.not_asked > 0).then(|| view! { <p>{language.pack_not_asked(now.not_asked)}</p> });
     view! {
         <section class="now" data-changed=now.changed.to_string()>
             <h2>{language.page_words().receipt.now}</h2>
             <p>{language.pack_changed(now.changed, now.asked)}</p>
-            {(now.changed > 0).then(|| view! { <ul>{changes}{models}</ul> })}
+            {(now.changed > 0).then(|| view! { <ul>{changes}{claims}</ul> })}
             {rest}
         </section>
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use shirushi_shared::{
-    api::{ReceiptAnswer, ReceiptClaim, ReceiptStanding, ReceiptThen},
-    claim::Listed,
+    api::{ReceiptAnswer, ReceiptStanding, ReceiptThen},
+    claim::{Claimed, Listed},
     text::ReceiptWords,
 };
 
@@ -69,7 +69,7 @@ pub(super) fn in_full(frame: &Frame<'_>, answer: &ReceiptAnswer, then: &ReceiptT
     .into_any()
 }
 
-fn answered(claim: &ReceiptClaim<impl ToString>, words: &ReceiptWords) -> String {
+fn answered(claim: &Claimed<impl ToString>, words: &ReceiptWords) -> String {
     let answer = if claim.answer == Listed::Listed { words.listed } else { words.not_listed };
     format!("{} – {answer}", claim.claimed.to_string())
 }

@@ -9,7 +9,7 @@ use shirushi_shared::{
         BadRow, BulkAnswer, BulkEnd, BulkLine, BulkProduct, BulkQuestion, Presented, RowError, RowFault,
         VerifyRequest,
     },
-    claim::ProductClaims,
+    claim::{ClaimedProduct, ProductClaims},
     key::PublicKey,
     scan::Origins,
 };
@@ -117,7 +117,7 @@ impl By {
         }
         let judged = self.checker.judge(request, now)?;
         let mut answer = BulkAnswer::of(row, id, &judged.verdict, self.wanted.language);
-        answer.claimed = judged.claimed().into();
+        answer.claimed = ClaimedProduct::of(&judged.claims, judged.claimed()).into();
         let offered = Offered { models: &models, maker: judged.claims.maker.as_deref(), offer };
         answer.policy = self.wanted.policy_answer(&offered, judged.current, &judged.verdict);
         if let Some(known) = judged.registration {
