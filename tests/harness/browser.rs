@@ -2,16 +2,14 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
-use tokio::time::Instant;
-
+use crate::patience::patiently;
 use crate::process::{Ending, Process, folder, program};
 use crate::target_folder;
 use crate::webdriver::WebDriver;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
 
 /// What the visitor holds in hand. The default is a phone set to Japanese.
 #[derive(Debug, Clone)]
@@ -96,9 +94,6 @@ pub const SPACE: &str = " ";
 const AUDIT: &str = "const rules = { 'target-size': { enabled: true } };
     return (await axe.run(document, { rules })).violations";
 
-/// How long a page may take to become what a story waits for. Long: other tests use the machine too.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 impl Browser {
     /// Starts one for this visitor.
     pub async fn start(visitor: Visitor) -> Self {
@@ -109,7 +104,7 @@ impl Browser {
         // It takes a free port itself and says which.
         let process =
             Process::start(folder, Ending::Kill, &[chromedriver.as_os_str(), OsStr::new("--port=0")]);
-        let port = process.ready(PATIENCE, async || port(&process.log())).await;
+        let port = process.ready(async || port(&process.log())).await;
         let capabilities = json!({
             "browserName": "chrome",
             "goog:loggingPrefs": { "browser": "ALL" },
@@ -155,33 +150,25 @@ impl Browser {
 
     /// Waits until the text of that element holds `part`; the whole text.
     pub async fn wait_for_text(&self, selector: &str, part: &str) -> String {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let text = self.text(selector).await;
-            if text.contains(part) {
-                return text;
-            }
-            if Instant::now() > end {
-                self.screenshot(&failed()).await;
-                panic!("{selector} at {} says “{text}” and not “{part}”", self.url().await);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let mut text = String::new();
+        let came = patiently(async || {
+            text = self.text(selector).await;
+            text.contains(part).then_some(())
+        });
+        if came.await.is_none() {
+            self.screenshot(&failed()).await;
+            panic!("{selector} at {} says “{text}” and not “{part}”", self.url().await);
         }
+        text
     }
 
     /// Waits until there is an element for this CSS selector; its name in the protocol.
     pub async fn wait_for(&self, selector: &str) -> String {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            match self.driver.element(selector).await {
-                Ok(element) => return element,
-                Err(refused) if Instant::now() > end => {
-                    self.screenshot(&failed()).await;
-                    panic!("no {selector} at {}: {refused}", self.url().await);
-                }
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
+        if let Some(element) = patiently(async || self.driver.element(selector).await.ok()).await {
+            return element;
         }
+        self.screenshot(&failed()).await;
+        panic!("no {selector} at {}", self.url().await);
     }
 
     /// Waits for an element and clicks it.

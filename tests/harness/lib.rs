@@ -14,6 +14,7 @@
 
 pub mod browser;
 pub mod data;
+pub mod patience;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

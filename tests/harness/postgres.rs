@@ -6,7 +6,6 @@ use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::OnceCell;
@@ -45,7 +44,7 @@ impl Postgres {
         }
         let process = Process::start(folder, Ending::Quit, &command);
         let cluster = Self { port, process, databases: AtomicU32::new(0) };
-        cluster.process.ready(Duration::from_mins(1), async || cluster.connect().await.ok()).await;
+        cluster.process.ready(async || cluster.connect().await.ok()).await;
         cluster
     }
 

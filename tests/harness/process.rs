@@ -14,9 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::patience::patiently;
 
 /// A running program and its temporary folder.
 #[derive(Debug)]
@@ -100,17 +99,15 @@ impl Process {
         assert!(status.is_ok_and(|status| status.success()), "{}: cannot {kill}", self.name);
     }
 
-    /// Waits until `is_ready` answers; fails with the program's own words when it does not within `limit`, or has
-    /// ended before.
-    pub async fn ready<T>(&self, limit: Duration, mut is_ready: impl AsyncFnMut() -> Option<T>) -> T {
-        let end = Instant::now() + limit;
-        loop {
-            if let Some(answer) = is_ready().await {
-                return answer;
-            }
-            let gone = is_gone(self.id);
-            assert!(!gone && Instant::now() < end, "{} did not start; it said:\n{}", self.name, self.log());
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    /// Waits until `is_ready` answers; fails with the program's own words when it never does, or has ended before.
+    pub async fn ready<T>(&self, mut is_ready: impl AsyncFnMut() -> Option<T>) -> T {
+        let answered = patiently(async || match is_ready().await {
+            Some(answer) => Some(Some(answer)),
+            None => is_gone(self.id).then_some(None),
+        });
+        match answered.await.flatten() {
+            Some(answer) => answer,
+            None => panic!("{} did not start; it said:\n{}", self.name, self.log()),
         }
     }
 }

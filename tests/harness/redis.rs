@@ -7,7 +7,6 @@ pub use cluster::RedisCluster;
 pub use sentinel::RedisSentinels;
 
 use std::ffi::OsStr;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -90,7 +89,7 @@ impl RedisServer {
         command.extend(self.arguments.iter().map(OsStr::new));
         let process = Process::start(folder(), Ending::Kill, &command);
         let address = self.address();
-        process.ready(Duration::from_secs(20), async || pong(&address).await).await;
+        process.ready(async || pong(&address).await).await;
         self.process = Some(process);
     }
 }

@@ -3,17 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
+use crate::patience::{PATIENCE, until};
 use crate::process::{Ending, Process, folder, free_port};
 use crate::target_folder;
-
-/// How long the program may take to answer first. Long: other tests use the machine too.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program, where `make` and `cargo build` put it.
 pub fn program() -> PathBuf {
@@ -95,9 +92,9 @@ impl Node {
         let mut command = vec![program.as_os_str()];
         command.extend(arguments.iter().map(OsString::as_os_str));
         let process = Process::start(folder, Ending::Kill, &command);
-        let client = Client::builder().timeout(Duration::from_secs(20)).build().expect("a client");
+        let client = Client::builder().timeout(PATIENCE).build().expect("a client");
         let node = Self { origin: format!("http://localhost:{port}"), process, client };
-        node.process.ready(PATIENCE, async || node.status("/livez").await).await;
+        node.process.ready(async || node.status("/livez").await).await;
         node
     }
 
@@ -146,6 +143,11 @@ impl Node {
     pub async fn outcome(&self, link: &str) -> String {
         let answer = self.verify(&json!({ "link": link })).await;
         answer["outcome"].as_str().expect("an outcome").to_owned()
+    }
+
+    /// Waits until it says `outcome` of a link.
+    pub async fn comes_to(&self, link: &str, outcome: &str) {
+        until(&format!("{link} is {outcome}"), async || self.outcome(link).await == outcome).await;
     }
 
     /// Changes a label's state with an operator's key. To revoke is only proposed by it: [`Node::confirm`].

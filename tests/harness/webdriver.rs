@@ -27,7 +27,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 impl WebDriver {
     /// Opens a session at `driver` (`http://127.0.0.1:PORT`) with these capabilities.
     pub async fn open(driver: &str, capabilities: Value) -> Result<Self, Refused> {
-        let http = reqwest::Client::new();
+        // A connection for each command: one that the driver closes just then would lose a command that cannot be sent twice.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client");
         let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let answer = value(http.post(format!("{driver}/session")).json(&body)).await?;
         let id = answer.get("sessionId").and_then(Value::as_str).unwrap_or_default();

@@ -7,23 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shirushi_tests::patience::until;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::proxy::Proxy;
 use shirushi_tests::shirushi::{BY_TWO, Demo, Node, done, run};
 use shirushi_tests::upload;
-
-/// Tries of what may take a moment; tests assert no time.
-const TRIES: usize = 600;
-
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..TRIES {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never came to this: {what}");
-}
 
 /// Memory of a process, in MiB: what it has now, and the most it ever had.
 fn memory(process: u32) -> (u64, u64) {

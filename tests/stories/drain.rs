@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::Value;
+use shirushi_tests::patience::until;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::is_gone;
 use shirushi_tests::proxy::Proxy;
@@ -15,9 +15,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const NUMBER: &str = "SHI-2026-00017";
-/// Tries of what may take a moment; tests assert no time.
-const TRIES: usize = 600;
-
 /// A place with keys and one label on record.
 fn place(database: Option<&str>) -> (TempDir, String, String) {
     let place = tempfile::tempdir().unwrap();
@@ -52,16 +49,6 @@ async fn half_a_picture(node: &Node) -> (TcpStream, Vec<u8>) {
 
 fn address(node: &Node) -> String {
     node.origin.trim_start_matches("http://").replace("localhost", "127.0.0.1")
-}
-
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..TRIES {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never came to this: {what}");
 }
 
 async fn report(node: &Node) -> (u16, Value) {

@@ -12,6 +12,7 @@ use shirushi_server::evidence::{
     EvidenceError, EvidenceFiles, EvidenceStore, MaxSize, S3Credentials, S3Place, S3Store, StoreError,
 };
 use shirushi_server::scheme::evidence::ContentHash;
+use shirushi_tests::patience::until;
 use shirushi_tests::proxy::Proxy;
 use shirushi_tests::s3::{BUCKET, KEY_ID, S3Server, SECRET};
 
@@ -45,9 +46,7 @@ fn assert_unavailable<T>(answer: Result<T, StoreError>) {
 
 /// Waits until the store is asked again; how long that takes is not asked.
 async fn again(store: &S3Store) {
-    while store.ready().await.is_err() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the store is asked again", async || store.ready().await.is_ok()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use shirushi_tests::patience::answer;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::free_port;
 use shirushi_tests::shirushi::{BY_TWO, Node, done};
 
-/// Tries of what may take a while; tests assert no time.
-const TRIES: usize = 2_400;
 const ROWS: usize = 40_000;
 
 /// A registry with some labels, and a key that verifies files.
@@ -62,14 +61,9 @@ async fn opened(node: &Node, key: &str, file: String) -> String {
 
 /// The job, once it `is_so`.
 async fn until(node: &Node, key: &str, id: &str, mut is_so: impl FnMut(&Value) -> bool) -> Value {
-    for _ in 0..TRIES {
-        let (_, job) = node.ask(key, &format!("/v1/jobs/{id}")).await;
-        if is_so(&job) {
-            return job;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("it never came to this: {}", node.log());
+    let what = format!("the job {id} is as it is to be");
+    answer(&what, async || Some(node.ask(key, &format!("/v1/jobs/{id}")).await.1).filter(|job| is_so(job)))
+        .await
 }
 
 /// Every row is answered, once, in order, as it is answered alone.

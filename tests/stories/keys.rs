@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use shirushi_server::clock::SystemClock;
+use shirushi_tests::patience::until;
 use shirushi_tests::shirushi::{BY_TWO, Node, done, program, run};
 use shirushi_tests::workspace_folder;
 
@@ -62,19 +63,6 @@ fn issue(number: &str, keys: &str, database: &str) -> String {
     told["link"].as_str().unwrap().to_owned()
 }
 
-/// Asks until the node says `outcome`: it looks at its keys every few seconds, and tests assert no time.
-async fn comes_to(node: &Node, link: &str, outcome: &str) {
-    let mut last = String::new();
-    for _ in 0..600 {
-        last = node.outcome(link).await;
-        if last == outcome {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(last, outcome);
-}
-
 #[tokio::test]
 async fn a_stolen_key_costs_only_what_was_not_on_record_before_the_cut_off() {
     let place = tempfile::tempdir().unwrap();
@@ -100,11 +88,11 @@ async fn a_stolen_key_costs_only_what_was_not_on_record_before_the_cut_off() {
 
     let stolen = active(&listed, "label");
     done(["keys", "compromise", &stolen, "--cutoff", &cutoff, "--keys", &keys]);
-    comes_to(&node, &forged, "key_compromised").await;
+    node.comes_to(&forged, "key_compromised").await;
     assert_eq!(node.outcome(&after).await, "key_compromised", "on record, but only after the cut-off");
     assert_eq!(node.outcome(&before).await, "valid");
     let fresh = issue("SHI-2026-00003", &keys, &database);
-    comes_to(&node, &fresh, "valid").await;
+    node.comes_to(&fresh, "valid").await;
 
     // The trust key is rotated, then found stolen: its list is led on, then ends.
     let trust = active(&listed, "trust");
@@ -112,15 +100,7 @@ async fn a_stolen_key_costs_only_what_was_not_on_record_before_the_cut_off() {
     assert!(node.status(&list).await.unwrap().is_success());
     done(["keys", "rotate", "--use", "trust", "--keys", &keys]);
     done(["keys", "compromise", &trust, "--cutoff", &cutoff, "--keys", &keys]);
-    let mut seen = None;
-    for _ in 0..600 {
-        seen = node.status(&list).await;
-        if seen.is_some_and(|status| status.as_u16() == 404) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert_eq!(seen.unwrap().as_u16(), 404);
+    until("a list is gone", async || node.status(&list).await.is_some_and(|status| status == 404)).await;
 }
 
 fn secret(path: &Path, words: &str) -> String {

@@ -8,6 +8,7 @@ mod way;
 use serde_json::{Value, json};
 use shirushi_server::clock::SystemClock;
 use shirushi_shared::time::UnixTime;
+use shirushi_tests::patience::until;
 
 use way::{Step, Way, Who};
 
@@ -156,17 +157,15 @@ async fn extended(way: &Way) {
 
 /// Suspended with an end, which comes by itself.
 async fn suspended_for_a_while(way: &Way, link: &str) {
-    let until = seconds(20);
+    let end = seconds(20);
     let reason = "under investigation (fictional)";
-    let order = json!({ "change": "suspend", "reason": reason, "until": until });
-    let cli = ["suspend", NUMBER, "--reason", reason, "--until", &until];
+    let order = json!({ "change": "suspend", "reason": reason, "until": end });
+    let cli = ["suspend", NUMBER, "--reason", reason, "--until", &end];
     let suspend =
         Step::new(format!("/v1/registrations/{NUMBER}/state"), cli).ordering(order).at_the_machine();
     way.does(ADMINISTRATOR, suspend).await;
     assert_eq!(way.verify(link, None).await["outcome"], "suspended");
-    while way.verify(link, None).await["outcome"] != "valid" {
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-    }
+    until("its end has come", async || way.verify(link, None).await["outcome"] == "valid").await;
 }
 
 /// Another registration takes its place.

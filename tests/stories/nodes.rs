@@ -6,7 +6,7 @@ use serde_json::json;
 use shirushi_tests::redis::RedisServer;
 use shirushi_tests::shirushi::Node;
 
-use crate::scheme::{Label, Scheme, comes_to};
+use crate::scheme::{Label, Scheme};
 
 /// Two nodes over one registry and one Redis.
 struct Pair {
@@ -29,7 +29,7 @@ impl Pair {
 
     async fn both_come_to(&self, outcome: &str) {
         for node in [&self.one, &self.other] {
-            comes_to(node, &self.label, outcome).await;
+            node.comes_to(&self.label.link, outcome).await;
         }
     }
 
@@ -108,7 +108,7 @@ async fn while_redis_hangs_the_registry_answers() {
     pair.change(&suspend).await;
     assert_eq!(pair.one.outcome(&pair.label.link).await, "suspended");
     // The other one believes its memory for a moment more, until it is silent for too long.
-    comes_to(&pair.other, &pair.label, "suspended").await;
+    pair.other.comes_to(&pair.label.link, "suspended").await;
     // Nor does Redis, which goes on where it stopped, talk it out of that.
     pair.redis.resume();
     pair.both_stay_at("suspended").await;

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use shirushi_tests::browser::{Browser, Visitor};
+use shirushi_tests::patience::{answer, until};
 use shirushi_tests::shirushi::Demo;
 
 use crate::packs::check;
@@ -97,23 +98,14 @@ async fn a_policy_is_written_a_list_held_against_it_and_the_proof_kept() {
     browser.type_into("form[action*='/watch'] #name", "Supplier").await;
     browser.type_into("form[action*='/watch'] #key", &demo.key).await;
     browser.click("form[action*='/watch'] button").await;
-    let mut page = browser.url().await;
-    for _ in 0..100 {
-        if page.contains("/watch/") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-        page = browser.url().await;
-    }
-    assert!(page.contains("/watch/"), "{page}");
+    let watch = async || Some(browser.url().await).filter(|page| page.contains("/watch/"));
+    let page = answer("the page of the list", watch).await;
     demo.node.revoke(&demo.key, &demo.approver, number, "found out").await;
-    for _ in 0..100 {
+    until("the list tells of it", async || {
         browser.goto(&page).await;
-        if browser.text("main").await.contains(number) {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+        browser.text("main").await.contains(number)
+    })
+    .await;
     let told = browser.text("main").await;
     assert!(told.to_lowercase().contains("revoked"), "{told}");
 }

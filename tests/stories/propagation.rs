@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use shirushi_tests::patience::until;
 use shirushi_tests::proxy::Proxy;
 use shirushi_tests::redis::RedisServer;
 use shirushi_tests::shirushi::Node;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::scheme::{Label, Scheme, comes_to, counter};
+use crate::scheme::{Label, Scheme, counter};
 
 const NODES: usize = 3;
 const LABELS: usize = 20;
@@ -46,7 +47,7 @@ impl World {
         let world = Self { seen: Arc::new(seen.collect()), scheme, redis, nodes, ways };
         for node in &world.nodes {
             for label in &world.scheme.labels {
-                comes_to(node, label, "valid").await;
+                node.comes_to(&label.link, "valid").await;
             }
         }
         world
@@ -188,9 +189,8 @@ async fn a_redis_that_comes_back_empty_is_filled_without_a_stampede() {
     world.redis.restart_empty().await;
     // As long as a node has not found it again, every verdict of that node asks the registry.
     for node in &world.nodes {
-        while !node.text("/readyz").await.contains(r#""cache":"ready""#) {
-            sleep(Duration::from_millis(20)).await;
-        }
+        let found = async || node.text("/readyz").await.contains(r#""cache":"ready""#);
+        until("it has found its Redis again", found).await;
     }
     let before = readings(&world).await;
     let load = world.load();

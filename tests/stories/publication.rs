@@ -5,7 +5,6 @@ mod reader;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ed25519_dalek::VerifyingKey;
 use serde_json::json;
@@ -16,6 +15,7 @@ use shirushi_shared::{
     status::list::{ListedStatus, StatusList},
     time::UnixTime,
 };
+use shirushi_tests::patience::answer;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::shirushi::{BY_TWO, Demo, Node, approver, done};
 use tempfile::TempDir;
@@ -112,25 +112,14 @@ fn number(row: usize) -> RegistrationNumber {
     RegistrationNumber::parse(&text(row)).unwrap()
 }
 
-/// Asks again until there is an answer; gives up after a time that only a broken world needs.
-async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..900 {
-        if let Some(answer) = ask().await {
-            return answer;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("still no answer: {what}");
-}
-
 /// The status list that `node` shows, verified by its CWT.
 async fn list(node: &Node) -> List {
-    let bytes = until("a list", async || reader::fetch(node, "/status-lists/0", CWT).await).await;
+    let bytes = answer("a list", async || reader::fetch(node, "/status-lists/0", CWT).await).await;
     reader::cwt(&bytes, &reader::keys(node).await)
 }
 
 async fn comes_to(node: &Node, place: u32, value: ListedStatus) -> List {
-    until("a value", async || {
+    answer("a value", async || {
         let list = list(node).await;
         (list.value(place) == value as u8).then_some(list)
     })
@@ -177,7 +166,7 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
     for (path, accept) in
         [("/status-lists/0", CWT), ("/status-lists/0", JWT), ("/product-index", "*/*"), (TRUST_LIST, "*/*")]
     {
-        until("the same bytes", async || {
+        answer("the same bytes", async || {
             let (here, there) =
                 (reader::fetch(&one, path, accept).await, reader::fetch(&other, path, accept).await);
             (here.is_some() && here == there).then_some(())
@@ -185,7 +174,7 @@ async fn what_one_node_is_told_the_list_of_the_other_says() {
         .await;
     }
     let keys = reader::keys(&one).await;
-    until("both forms of one publication", async || {
+    answer("both forms of one publication", async || {
         let mirror = reader::fetch(&one, "/status-lists/0.jwt", "*/*").await.unwrap();
         let mirror = reader::jwt(&String::from_utf8(mirror).unwrap(), &keys);
         (mirror == list(&one).await).then_some(())
@@ -215,7 +204,7 @@ async fn a_new_key_signs_the_lists_while_the_service_runs() {
     let node = scheme.node().await;
     let before = list(&node).await;
     done(["keys", "rotate", "--use", "status", "--keys", &scheme.keys()]);
-    let after = until("a list by the new key", async || {
+    let after = answer("a list by the new key", async || {
         let bytes = reader::fetch(&node, "/status-lists/0", CWT).await?;
         // The keys are asked for after the list: who meets an unknown key looks for it once more.
         Some(reader::cwt(&bytes, &reader::keys(&node).await)).filter(|list| list.key != before.key)
@@ -224,7 +213,7 @@ async fn a_new_key_signs_the_lists_while_the_service_runs() {
     assert!(after.issued > before.issued);
     assert_eq!(after.bytes, before.bytes);
     let keys = reader::keys(&node).await;
-    let mirror = until("the mirror", async || {
+    let mirror = answer("the mirror", async || {
         let mirror = reader::fetch(&node, "/status-lists/0.jwt", "*/*").await.unwrap();
         let mirror = reader::jwt(&String::from_utf8(mirror).unwrap(), &keys);
         (mirror.key == after.key).then_some(mirror)

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shirushi_tests::browser::{Browser, ENTER, Visitor};
+use shirushi_tests::patience::answer;
 use shirushi_tests::process::folder;
 use shirushi_tests::shirushi::{BY_TWO, Demo, Label, Node, done, run};
 
@@ -14,26 +14,17 @@ use crate::shop::looks_right;
 /// A reference that nobody else has, so that it is found wherever it stands.
 const CASE: &str = "調達-7781-K9";
 
-/// How long a file may take to arrive. Long: other tests use the machine too.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Keeps a receipt of the page that `browser` shows, with the form below the verdict, by keyboard.
 async fn keep(browser: &Browser, downloads: &Path) -> PathBuf {
     let behaviour = json!({ "behavior": "allow", "downloadPath": downloads });
     browser.chromium("Browser.setDownloadBehavior", behaviour).await;
     browser.type_into(".keep summary", ENTER).await;
     browser.type_into("#case", &format!("{CASE}{ENTER}")).await;
-    let end = Instant::now() + PATIENCE;
-    loop {
-        assert!(Instant::now() < end, "no file came from {}", browser.url().await);
-        let files = fs::read_dir(downloads).unwrap().map(|file| file.unwrap().path());
-        if let Some(file) =
-            files.into_iter().find(|file| file.extension().is_some_and(|ending| ending == "cose"))
-        {
-            return file;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let kept = async || {
+        let mut files = fs::read_dir(downloads).unwrap().map(|file| file.unwrap().path());
+        files.find(|file| file.extension().is_some_and(|ending| ending == "cose"))
+    };
+    answer("a file from the page", kept).await
 }
 
 /// Hands `file` in on the page for receipts.

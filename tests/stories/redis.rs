@@ -14,9 +14,10 @@ use shirushi_shared::{
     status::{Revision, StatusRecord},
     time::{UnixTime, Window},
 };
+use shirushi_tests::patience::until;
 use shirushi_tests::redis::{RedisCluster, RedisSentinels, RedisServer};
 
-use crate::scheme::{Scheme, comes_to};
+use crate::scheme::Scheme;
 
 /// A key of ours: all of them lie in its slot.
 const CONTROL: &str = "{shirushi:1}:control";
@@ -130,12 +131,11 @@ async fn a_replica_that_takes_over_begins_another_life() {
     let there = async |connection: &mut MultiplexedConnection| -> Option<String> {
         redis::cmd("GET").arg(CONTROL).query_async(connection).await.unwrap()
     };
-    while there(&mut replica)
-        .await
-        .is_none_or(|control| !control.ends_with(&second(10).as_secs().to_string()))
-    {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let last = second(10).as_secs().to_string();
+    until("the replica has all", async || {
+        there(&mut replica).await.is_some_and(|control| control.ends_with(&last))
+    })
+    .await;
 
     sentinels.master().stop();
     // While nobody is the master, nothing is known that would be younger than what was confirmed.
@@ -147,11 +147,8 @@ async fn a_replica_that_takes_over_begins_another_life() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     sentinels.failed_over().await;
-    let again = async |node: &NearCache| {
-        while node.confirmed().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
+    let again =
+        async |node: &NearCache| until("it answers again", async || node.confirmed().await.is_ok()).await;
     again(&node).await;
     again(&fresh).await;
     assert_eq!(
@@ -175,9 +172,7 @@ async fn a_replica_that_takes_over_begins_another_life() {
     fill(&fresh, 2, 31).await;
     advance(&fresh, &[], confirmed(8, 40)).await;
     assert_eq!(found(&fresh).await, Some((2, second(40))));
-    while found(&node).await != Some((2, second(40))) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until("the news is here", async || found(&node).await == Some((2, second(40)))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,7 +183,7 @@ async fn without_the_master_of_our_slot_the_answers_stay_true() {
     let label = scheme.labels[0].clone();
     let (one, other) = tokio::join!(scheme.node(&url), scheme.node(&url));
     for node in [&one, &other] {
-        comes_to(node, &label, "valid").await;
+        node.comes_to(&label.link, "valid").await;
     }
     cluster.master_of(CONTROL).await.stop();
     for node in [&one, &other] {
@@ -199,7 +194,7 @@ async fn without_the_master_of_our_slot_the_answers_stay_true() {
     assert_eq!(one.outcome(&label.link).await, "revoked");
     // The client of a Cluster tries other ways before it says that there is none: for that moment the other node has the
     // word of before.
-    comes_to(&other, &label, "revoked").await;
+    other.comes_to(&label.link, "revoked").await;
     scheme.registry.cut();
     for node in [&one, &other] {
         let outcome = node.outcome(&label.link).await;

@@ -5,8 +5,6 @@
 //! them, so that the node stands exactly there; a change is committed; the node is killed. The only other node that knows
 //! of the scheme is frozen meanwhile, so that nobody carries the change in its stead.
 
-use std::time::Duration;
-
 use redis::AsyncCommands as _;
 use shirushi_server::{
     clock::SystemClock,
@@ -16,6 +14,7 @@ use shirushi_shared::{
     label::{RegistrationNumber, StateChange},
     time::UnixTime,
 };
+use shirushi_tests::patience::until;
 use shirushi_tests::{
     postgres::Postgres,
     proxy::{At, Proxy, Questions},
@@ -23,7 +22,7 @@ use shirushi_tests::{
     shirushi::Node,
 };
 
-use crate::scheme::{Label, Scheme, comes_to};
+use crate::scheme::{Label, Scheme};
 
 enum Line {
     Redis,
@@ -136,9 +135,7 @@ impl World {
     }
 
     async fn all_is_carried(&self) {
-        while self.carried().await < self.last().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until("all is carried", async || self.carried().await >= self.last().await).await;
         assert_eq!(self.carried().await, self.last().await);
     }
 
@@ -173,7 +170,7 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
     let world = World::start().await;
     let label = world.label().clone();
     let other = world.scheme.node(&world.redis.url()).await;
-    comes_to(&other, &label, "valid").await;
+    other.comes_to(&label.link, "valid").await;
     let mut revision = other.verify(&label.question()).await["status"]["revision"].as_u64().unwrap();
     let (mut moments, mut is_valid, mut missed) = (MOMENTS.iter().peekable(), true, 0);
     while let Some(moment) = moments.peek() {
@@ -181,7 +178,7 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
         let to_redis = Proxy::start(world.redis.address()).await;
         let cache = format!("redis://{}", to_redis.address());
         let victim = world.scheme.node_by(&to_registry, &cache).await;
-        comes_to(&victim, &label, if is_valid { "valid" } else { "suspended" }).await;
+        victim.comes_to(&label.link, if is_valid { "valid" } else { "suspended" }).await;
         world.all_is_carried().await;
 
         other.process().signal("STOP");
@@ -207,7 +204,7 @@ async fn a_node_that_is_killed_at_any_step_of_the_relay_loses_no_change() {
         let outcome = if is_valid { "suspended" } else { "valid" };
         for node in [&again, &other] {
             is_honest(node, &label, revision, committed).await;
-            comes_to(node, &label, outcome).await;
+            node.comes_to(&label.link, outcome).await;
             is_honest(node, &label, revision, committed).await;
         }
         world.all_is_carried().await;

@@ -6,6 +6,7 @@ use image::{GrayImage, Luma, imageops};
 use qrcode::{Color, QrCode};
 use serde_json::json;
 use shirushi_tests::browser::{Browser, Visitor};
+use shirushi_tests::patience::until;
 use shirushi_tests::process::folder;
 use shirushi_tests::shirushi::{Demo, Label};
 use shirushi_tests::video::{HEIGHT, Scene, WIDTH, write_clip};
@@ -114,9 +115,7 @@ async fn the_camera_opens_before_the_checker_has_come_and_is_let_go_if_it_never_
     before_every_page(&browser, noted).await;
     browser.goto(&demo.node.url("/scan")).await;
     let ended = "return window.stream?.getTracks().every((track) => track.readyState === 'ended')";
-    while browser.eval(ended).await != true {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("the camera is let go", async || browser.eval(ended).await == true).await;
     assert!(browser.text("main").await.contains("registration number"), "the page works without the checker");
 
     browser.chromium("Network.setBlockedURLs", json!({ "urls": [] })).await;

@@ -130,19 +130,6 @@ impl Label {
     }
 }
 
-/// Waits until `node` says `outcome` of `label`; it may need a moment, and tests assert no time.
-pub(crate) async fn comes_to(node: &Node, label: &Label, outcome: &str) {
-    let mut last = String::new();
-    for _ in 0..300 {
-        last = node.outcome(&label.link).await;
-        if last == outcome {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    assert_eq!(last, outcome);
-}
-
 /// The counter `name` of a node's `/metrics`.
 pub(crate) async fn counter(node: &Node, name: &str) -> u64 {
     let metrics = node.text("/metrics").await;

@@ -3,6 +3,7 @@
 use image::{GrayImage, Luma};
 use serde_json::{Value, json};
 use shirushi_tests::browser::{Browser, Visitor};
+use shirushi_tests::patience::until;
 use shirushi_tests::process::folder;
 use shirushi_tests::shirushi::Demo;
 use shirushi_tests::video::{Scene, write_clip_at};
@@ -90,15 +91,11 @@ async fn a_hand_scanner_counts_a_shelf_and_goes_on_when_the_service_is_gone() {
     demo.node.process().signal("CONT");
     browser.eval("window.dispatchEvent(new Event('online'))").await;
     let by_lists = "return document.querySelector('.stock ul').textContent.includes('signed status list')";
-    while browser.eval(by_lists).await == true {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("the registry has answered", async || browser.eval(by_lists).await == false).await;
 
     // The file goes to a spreadsheet, or to the page for files of labels, which finds its columns.
     browser.eval("document.querySelector('.stock .primary').click()").await;
-    while browser.eval("return window.saved.length").await == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until("a file is saved", async || browser.eval("return window.saved.length").await != 0).await;
     let file = browser.eval("return window.saved[0]").await;
     let file = file.as_str().unwrap();
     let lines: Vec<_> = file.trim_start_matches('\u{FEFF}').lines().collect();
@@ -140,9 +137,7 @@ async fn kept_for_later(browser: &Browser) {
     let kept = "const kept = await caches.keys();
         for (const name of kept) for (const { url } of await (await caches.open(name)).keys()) if (url.includes('/stock_bg')) return true;
         return false;";
-    while browser.eval(kept).await != true {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("the files are kept", async || browser.eval(kept).await == true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod targets;
 
 use serde_json::{Value, json};
 use shirushi_tests::browser::{Browser, Visitor};
+use shirushi_tests::patience::{answer, until};
 use shirushi_tests::process::free_port;
 use shirushi_tests::shirushi::{BY_TWO, Node, done};
 use tempfile::TempDir;
@@ -108,15 +109,12 @@ impl Shop {
     /// The deliveries in this state, once there are as many.
     async fn deliveries(&self, node: &Node, webhook: &str, state: &str, count: usize) -> Vec<Value> {
         let path = format!("/v1/webhooks/{webhook}/deliveries?state={state}");
-        for _ in 0..600 {
+        answer(&format!("{count} {state} deliveries"), async || {
             let (_, found) = node.ask(&self.key, &path).await;
             let found = found["deliveries"].as_array().unwrap().clone();
-            if found.len() == count {
-                return found;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("there are never {count} {state} deliveries");
+            (found.len() == count).then_some(found)
+        })
+        .await
     }
 }
 
@@ -243,9 +241,7 @@ async fn the_page_of_a_list_is_readable_by_all() {
     }
     shop.reinstate(&node, 1).await;
     let path = list.strip_prefix(&node.origin).unwrap();
-    while !node.text(&format!("{path}?lang=ja")).await.contains("解除") {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    until("all has come", async || node.text(&format!("{path}?lang=ja")).await.contains("解除")).await;
     for (language, tag) in [("ja", "ja"), ("en", "en")] {
         for dark in [false, true] {
             let browser = Browser::start(Visitor { language, dark, ..Visitor::default() }).await;

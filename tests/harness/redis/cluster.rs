@@ -1,7 +1,5 @@
 //! A Redis Cluster of three masters without replicas, each with a third of the slots.
 
-use std::time::Duration;
-
 use super::{RedisServer, command};
 use crate::process::free_port;
 
@@ -52,7 +50,7 @@ impl RedisCluster {
         for master in &cluster.masters {
             master
                 .running()
-                .ready(Duration::from_secs(30), async || {
+                .ready(async || {
                     let info = command(&master.address(), &["CLUSTER", "INFO"]).await;
                     let whole = ["cluster_state:ok", "cluster_slots_ok:16384", "cluster_known_nodes:3"];
                     whole.iter().all(|line| info.contains(line)).then_some(())

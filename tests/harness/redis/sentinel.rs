@@ -1,7 +1,6 @@
 //! A master with a replica, and three Sentinels that watch them.
 
 use std::ffi::OsStr;
-use std::time::Duration;
 
 use super::{RedisServer, command, pong};
 use crate::process::{Ending, Process, folder, free_port, program};
@@ -32,7 +31,7 @@ impl RedisSentinels {
         for (sentinel, process) in &sentinels {
             let address = format!("127.0.0.1:{sentinel}");
             process
-                .ready(Duration::from_mins(1), async || {
+                .ready(async || {
                     let quorum = command(&address, &["SENTINEL", "CKQUORUM", MASTER]).await;
                     let replicas = command(&address, &["SENTINEL", "REPLICAS", MASTER]).await;
                     (quorum.starts_with("+OK 3") && replicas.contains("master-link-status\r\n$2\r\nok"))
@@ -65,7 +64,7 @@ impl RedisSentinels {
             let role = command(&self.replica.address(), &["ROLE"]).await;
             role.contains("master\r\n").then_some(())
         };
-        self.replica.running().ready(Duration::from_mins(1), promoted).await;
+        self.replica.running().ready(promoted).await;
     }
 }
 
@@ -88,6 +87,6 @@ async fn sentinel(host: &str, port: &str) -> (u16, Process) {
         &[redis.as_os_str(), file.as_os_str(), OsStr::new("--sentinel")],
     );
     let address = format!("127.0.0.1:{own}");
-    process.ready(Duration::from_secs(20), async || pong(&address).await).await;
+    process.ready(async || pong(&address).await).await;
     (own, process)
 }

@@ -15,13 +15,14 @@ use shirushi_shared::{
     label::{RegistrationNumber, StateChange},
     status::list::{ListedStatus, SignedStatusList, StatusList},
 };
+use shirushi_tests::patience::until;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::proxy::{At, Proxy, Questions};
 use shirushi_tests::shirushi::{BY_TWO, done, program};
 use sqlx::{Connection as _, PgConnection};
 use tokio::sync::watch;
 
-use super::{ORIGIN, PRODUCTS, Scheme, comes_to, holds_lease, number, until};
+use super::{ORIGIN, PRODUCTS, Scheme, comes_to, holds_lease, number};
 
 /// Changes labels without a pause until it is told to stop.
 fn burst(registry: Arc<dyn Registry>) -> (watch::Sender<bool>, tokio::task::JoinHandle<usize>) {
@@ -177,7 +178,7 @@ async fn a_node_that_is_killed_at_any_step_of_publishing_leaves_nothing_half_don
             let whole = [STATUS_LIST, PRODUCT_INDEX, TRUST_LIST].iter().all(|name| now.contains_key(*name));
             whole && now[STATUS_LIST].position >= all && version(&now) > seen && holds_lease(&node).await
         };
-        until("all is published", async || is_published().await.then_some(())).await;
+        until("all is published", is_published).await;
         let suspend = index % 2 == 0;
         let value = if suspend { ListedStatus::Suspended } else { ListedStatus::Valid };
         let held = way.hold(moment.at, moment.questions);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use shirushi_tests::patience::until;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::{free_port, is_gone};
 
@@ -19,9 +20,7 @@ async fn what_was_committed_is_told_whenever_the_service_is_killed() {
         // From at once after the commit to some way into the delivery.
         tokio::time::sleep(std::time::Duration::from_millis(3 * u64::from(label))).await;
         node.process().signal("KILL");
-        while !is_gone(node.process().id()) {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        until("it is gone", async || is_gone(node.process().id())).await;
         node = shop.node(&LOOPBACK).await;
     }
     let numbers = |arrived: &[super::receiver::Arrived]| -> BTreeSet<String> {
@@ -45,9 +44,7 @@ async fn a_delivery_that_was_under_way_is_made_again_with_its_id() {
     shop.reinstate(&node, 0).await;
     let first = receiver.after(1).await;
     node.process().signal("KILL");
-    while !is_gone(node.process().id()) {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    until("it is gone", async || is_gone(node.process().id())).await;
     receiver.answers(Answer::Fine);
     let _node = shop.node(&LOOPBACK).await;
     let arrived = receiver.after(3).await;

@@ -1,7 +1,6 @@
 //! A receiver of webhooks on loopback, as a customer would write one: it knows its secret and believes nothing else.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -13,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
+use shirushi_tests::patience::patiently;
 
 /// A message as it arrived.
 #[derive(Clone, Debug)]
@@ -124,13 +124,9 @@ impl Receiver {
 
     /// What has arrived, once it is as `is` wants it.
     pub(super) async fn when(&self, is: impl Fn(&[Arrived]) -> bool) -> Vec<Arrived> {
-        for _ in 0..1200 {
-            let arrived = self.arrived();
-            if is(&arrived) {
-                return arrived;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        match patiently(async || Some(self.arrived()).filter(|arrived| is(arrived))).await {
+            Some(arrived) => arrived,
+            None => panic!("no more has arrived than {:#?}", self.arrived()),
         }
-        panic!("a minute, and no more has arrived than {:#?}", self.arrived());
     }
 }

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use redis::AsyncCommands as _;
+use shirushi_tests::patience::{answer, until};
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::{Ending, Process, folder, is_gone};
 use shirushi_tests::redis::RedisServer;
@@ -103,22 +104,11 @@ async fn a_neighbour_does_not_outlive_a_killed_test_process() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let line = until(async || std::fs::read_to_string(&file).ok()).await;
+    let line = answer("its id", async || std::fs::read_to_string(&file).ok()).await;
     let (id, folder) = line.split_once(' ').unwrap();
     let id = id.parse().unwrap();
     assert!(!is_gone(id));
     inside.kill().unwrap();
     inside.wait().unwrap();
-    until(async || (is_gone(id) && !std::path::Path::new(folder).exists()).then_some(())).await;
-}
-
-/// Asks again until there is an answer; gives up after a time that only a broken world needs.
-async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    for _ in 0..1500 {
-        if let Some(answer) = ask().await {
-            return answer;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("still no answer");
+    until("it is gone", async || is_gone(id) && !std::path::Path::new(folder).exists()).await;
 }

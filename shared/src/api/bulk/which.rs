@@ -90,7 +90,7 @@ mod tests {
     fn what_is_counted_is_what_is_shown() {
         let answer = |outcome: &str, claimed: &str, policy: &str| {
             let line = format!(
-                r#"{{"row":1,"outcome":"{outcome}","reason":"ok","words":"","claimed":{{"maker":"{claimed}"}},"policy":{{"answer":"{policy}","rules":[]}}}}"#
+                r#"{{"row":1,"outcome":"{outcome}","reason":"ok","words":"","claimed":{{"maker":{{"claimed":"M","answer":"{claimed}"}}}},"policy":{{"answer":"{policy}","rules":[]}}}}"#
             );
             let answer: BulkAnswer = serde_json::from_str(&line).unwrap();
             BulkLine::Answer(Box::new(answer))
