@@ -121,6 +121,16 @@ impl Gtin {
     pub const fn number(self) -> u64 {
         self.0
     }
+
+    /// As it stands below the bars in Japan: a JAN code of 8 or 13 digits; of 14 only where it needs them.
+    pub fn printed(self) -> String {
+        let digits = match self.0 {
+            ..100_000_000 => 8,
+            ..10_000_000_000_000 => 13,
+            _ => 14,
+        };
+        format!("{:0digits$}", self.0)
+    }
 }
 
 impl fmt::Display for Gtin {
@@ -218,6 +228,9 @@ mod tests {
         assert_eq!(gtin.to_string(), "04901234567894");
         assert_eq!(Gtin::parse("０４９０１２３４５６７８９４"), Ok(gtin), "14 digits, full width");
         assert_eq!(Gtin::parse("4901234567895"), Err(NotAGtin));
+        for printed in ["49123456", "4901234567894", "14901234567891"] {
+            assert_eq!(Gtin::parse(printed).unwrap().printed(), printed);
+        }
         assert_eq!(Gtin::parse("490123456789"), Err(NotAGtin));
         // The number of the National Tax Agency itself, the example of its own explanation of the check digit.
         assert!(CorporateNumber::parse("7000012050002").is_ok());

@@ -4,6 +4,7 @@ use super::Language;
 use crate::{
     api::BulkClaims,
     claim::{Claimed, Listed},
+    registration::Gtin,
 };
 
 impl Language {
@@ -26,7 +27,7 @@ impl Language {
             number.map(|number| named(words.number, number)),
             level.map(|level| named(words.level, level.map(|level| level.to_string()))),
             maker.map(|maker| named(words.maker, maker)),
-            gtin.map(|gtin| named("JAN/GTIN", gtin.map(|gtin| gtin.to_string()))),
+            gtin.map(|gtin| named("JAN/GTIN", gtin.map(Gtin::printed))),
         ]
         .into_iter()
         .flatten()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shirushi_shared::{
     api::{ReceiptAnswer, ReceiptStanding, ReceiptThen},
     claim::{Claimed, Listed},
+    registration::Gtin,
     text::ReceiptWords,
 };
 
@@ -27,7 +28,7 @@ pub(super) fn stated(frame: &Frame<'_>, standing: ReceiptStanding, then: &Receip
         (words.model, claimed.model.as_ref().map(|claim| answered(claim, words))),
         (verdict.maker, claimed.maker.as_ref().map(|claim| answered(claim, words))),
         (verdict.level, claimed.level.as_ref().map(|claim| answered(claim, words))),
-        (words.gtin, claimed.gtin.as_ref().map(|claim| answered(claim, words))),
+        (words.gtin, claimed.gtin.clone().map(|claim| answered(&claim.map(Gtin::printed), words))),
         (words.case, then.case.as_ref().map(ToString::to_string)),
     ];
     view! {
