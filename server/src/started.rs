@@ -1,9 +1,9 @@
 //! Real servers that tests start for themselves, each in a folder of its own, and that end with the test.
 
 use std::{
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
 
@@ -122,7 +122,7 @@ impl Started {
     }
 
     async fn answers<F: Future<Output = bool>>(&self, ask: impl Fn(String) -> F) {
-        for _ in 0..300 {
+        for _ in 0..1_800 {
             if ask(self.url("")).await {
                 return;
             }
@@ -132,8 +132,13 @@ impl Started {
     }
 }
 
+/// Below the range from which the kernel gives ports to outgoing connections. Looked for by connecting: one that is bound
+/// for a moment is inherited by whatever program another thread starts just then.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = u16::try_from(std::process::id() % 10_000).unwrap();
+    let ports = std::iter::repeat_with(|| 10_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    ports.take(10_000).find(|port| std::net::TcpStream::connect(("127.0.0.1", *port)).is_err()).unwrap()
 }
 
 #[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test's own switch, and its own line")]

@@ -8,6 +8,8 @@
 
 /// How large a file, a row, a cell may be.
 pub mod limits;
+/// One row of cells.
+pub mod row;
 /// Rows, one after another, of whatever form the file is.
 pub mod rows;
 /// CSV of any encoding, separator and line ending, as bytes arrive.
@@ -24,4 +26,5 @@ pub mod output;
 
 pub use limits::{BadRow, Limits, Refused};
 pub use mapping::{Guess, Mapping, MappingError, Meaning, Picked};
-pub use rows::{Form, Row, Rows};
+pub use row::Row;
+pub use rows::{Form, Rows};

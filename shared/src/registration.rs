@@ -126,7 +126,7 @@ impl Gtin {
     pub fn printed(self) -> String {
         let digits = match self.0 {
             ..100_000_000 => 8,
-            ..10_000_000_000_000 => 13,
+            100_000_000..10_000_000_000_000 => 13,
             _ => 14,
         };
         format!("{:0digits$}", self.0)

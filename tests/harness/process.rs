@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -129,12 +129,16 @@ pub fn folder() -> PathBuf {
 pub fn is_gone(id: u32) -> bool {
     // `pid (name) state …`; the name may hold anything, also `)`.
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']))
+    let has_ended = stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['Z', 'X']));
+    // That is said of its first thread. While another one waits for the disk, files and ports are still theirs.
+    has_ended && std::fs::read_dir(format!("/proc/{id}/task")).map_or(0, Iterator::count) <= 1
 }
 
 /// A loopback port that nobody listens on, nor will: below the range from which the kernel gives ports to outgoing
 /// connections, and for this test process alone until it ends. That nobody listens *yet* is not enough: between looking
 /// and the program's start, a test process beside this one would find the same, and its Redis meet ours in a Cluster.
+/// It is looked by connecting: a port that is bound for a moment stays taken for as long as a program that another thread
+/// starts just then, and which inherits it, needs to come up from the disk.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     // The kernel gives a lock back when its process ends, however it ends.
@@ -146,7 +150,7 @@ pub fn free_port() -> u16 {
     for _ in 0..10_000 {
         let port = 20_000 + (start + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000;
         let Ok(lock) = File::create(locks.join(port.to_string())) else { continue };
-        if lock.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        if lock.try_lock().is_ok() && TcpStream::connect(("127.0.0.1", port)).is_err() {
             OURS.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
             return port;
         }

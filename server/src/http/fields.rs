@@ -51,10 +51,3 @@ impl Fields {
         }
     }
 }
-
-/// A refusal of one field.
-pub(super) fn refused(field: &str, detail: &impl ToString) -> Refusal {
-    let mut fields = Fields::default();
-    fields.refuse(field, detail);
-    Refusal::of_fields(fields.0)
-}

@@ -32,7 +32,6 @@ use self::{
 use super::{
     evidence::attachment,
     extract::{Admitted, Asker, Json, Path, Query, ToVerifyBulk},
-    fields::refused,
     origin::PublicOrigin,
     problem::Refusal,
     rate::{Client, ReportRate},
@@ -219,11 +218,11 @@ pub(super) async fn results(
         None | Some("jsonl") => (ResultForm::JsonLines, "application/x-ndjson", "jsonl"),
         Some("csv") => (ResultForm::Csv, "text/csv; charset=utf-8", "csv"),
         Some("xlsx") => (ResultForm::Xlsx, order::XLSX, "xlsx"),
-        Some(_) => return Err(refused("format", &"is jsonl, csv or xlsx")),
+        Some(_) => return Err(Refusal::of_field("format", &"is jsonl, csv or xlsx")),
     };
     let which = wanted.outcome.map_or(Some(Which::All), |word| Which::parse(&word));
     let which = which.ok_or_else(|| {
-        refused(
+        Refusal::of_field(
             "outcome",
             &"is an outcome, not_as_claimed, policy_pass, policy_fail, policy_cannot_tell, or bad",
         )
@@ -253,7 +252,7 @@ pub(super) async fn differences(
     let (form, media, end) = match compared.format.as_deref() {
         None | Some("jsonl") => (DifferenceForm::JsonLines, "application/x-ndjson", "jsonl"),
         Some("csv") => (DifferenceForm::Csv, "text/csv; charset=utf-8", "csv"),
-        Some(_) => return Err(refused("format", &"is jsonl or csv")),
+        Some(_) => return Err(Refusal::of_field("format", &"is jsonl or csv")),
     };
     let whose = whose.organisation();
     let job = jobs.find(whose, &name).await?;

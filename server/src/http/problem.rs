@@ -14,7 +14,6 @@ use shirushi_shared::{
     receipt::ReceiptError,
 };
 
-use super::fields::refused;
 use crate::service::{
     RegistryError,
     access::{AccessError, Denied, KeyError, NoPermit},
@@ -73,6 +72,11 @@ impl Refusal {
     /// A refusal of several rows or fields at once.
     pub const fn of_fields(errors: Vec<FieldProblem>) -> Self {
         Self { kind: ProblemType::InvalidInput, detail: None, errors, wait: None }
+    }
+
+    /// A refusal of one field.
+    pub fn of_field(field: &str, detail: &impl ToString) -> Self {
+        Self::of_fields(vec![FieldProblem { row: None, field: field.to_owned(), detail: detail.to_string() }])
     }
 
     /// The caller, or everybody together, has sent as much as is taken; again after so many seconds.
@@ -176,7 +180,7 @@ impl From<NoReceipt> for Refusal {
 
 impl From<ReceiptError> for Refusal {
     fn from(error: ReceiptError) -> Self {
-        refused("receipt", &error)
+        Self::of_field("receipt", &error)
     }
 }
 
@@ -199,11 +203,7 @@ impl From<RegistryError> for Refusal {
             RegistryError::Unregistered(_) | RegistryError::NoCase { .. } => {
                 Self::new(ProblemType::NotFound, error)
             }
-            RegistryError::Expiry(_) => Self::of_fields(vec![FieldProblem {
-                row: None,
-                field: "until".to_owned(),
-                detail: error.to_string(),
-            }]),
+            RegistryError::Expiry(_) => Self::of_field("until", &error),
             RegistryError::StatusIndexTaken
             | RegistryError::Twice(_)
             | RegistryError::NotEmpty
@@ -233,9 +233,9 @@ impl From<KeyError> for Refusal {
             KeyError::Ended(_) | KeyError::TooMany | KeyError::NoPermit(NoPermit::Suspended) => {
                 Self::new(ProblemType::Conflict, error)
             }
-            KeyError::NoPermit(NoPermit::Role { .. }) | KeyError::Nothing => refused("roles", &error),
-            KeyError::Expiry => refused("expires", &error),
-            KeyError::Overlap => refused("overlap_hours", &error),
+            KeyError::NoPermit(NoPermit::Role { .. }) | KeyError::Nothing => Self::of_field("roles", &error),
+            KeyError::Expiry => Self::of_field("expires", &error),
+            KeyError::Overlap => Self::of_field("overlap_hours", &error),
         }
     }
 }
@@ -282,8 +282,8 @@ impl From<EvidenceError> for Refusal {
     fn from(error: EvidenceError) -> Self {
         match &error {
             EvidenceError::TooLarge(_) => Self::new(ProblemType::TooLarge, error),
-            EvidenceError::NotItsHash { .. } => refused("sha256", &error),
-            EvidenceError::NotItsType(_) => refused("file", &error),
+            EvidenceError::NotItsHash { .. } => Self::of_field("sha256", &error),
+            EvidenceError::NotItsType(_) => Self::of_field("file", &error),
             EvidenceError::BrokeOff(_) => Self::bad_request("the body ended before it was complete"),
             EvidenceError::Busy => Self::bare(ProblemType::Overloaded),
             EvidenceError::Store(StoreError::Unavailable(_)) => {

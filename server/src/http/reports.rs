@@ -16,7 +16,6 @@ use shirushi_shared::time::UnixTime;
 
 use super::{
     extract::{Json, Path},
-    fields::refused,
     overload::Decoders,
     problem::Refusal,
     rate::{Client, ReportRate},
@@ -63,7 +62,7 @@ impl Reports {
         let Sent { fields, picture } = sent;
         let about = fields.check(self.verifier.origins())?;
         if picture.is_none() {
-            about.check().map_err(|error| refused("report", &error))?;
+            about.check().map_err(|error| Refusal::of_field("report", &error))?;
         }
         let label = about.seen.as_ref().map(ToString::to_string);
         self.rate.take(from, label.as_deref(), self.clock.now())?;

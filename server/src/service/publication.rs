@@ -18,6 +18,7 @@
 mod error;
 mod index;
 mod maker;
+mod parts;
 mod publisher;
 mod shelf;
 mod statuses;
@@ -27,7 +28,8 @@ mod turn;
 
 pub use error::ListsError;
 pub use maker::Made;
-pub use publisher::{Parts, Publisher, Publishing};
+pub use parts::{Parts, Publishing};
+pub use publisher::Publisher;
 pub use shelf::{Shelf, SignedFile};
 
 pub use crate::registry::PublicationHead;

@@ -10,6 +10,7 @@ mod endpoints;
 mod error;
 mod event;
 mod lists;
+mod parts;
 mod sending;
 mod sweep;
 #[cfg(test)]
@@ -20,11 +21,12 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 pub use self::{
-    courier::{Courier, Parts, Retry, Telling},
+    courier::Courier,
     endpoints::{MAX_OVERLAP_HOURS, Made},
     error::WatchError,
     event::{Happening, Seen, Told},
     lists::{ListPage, MadeWatch, PageSecret},
+    parts::{Parts, Retry, Telling},
 };
 use crate::{
     clock::SystemClock,

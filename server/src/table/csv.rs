@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     limits::{BadRow, Limits, Refused},
-    rows::{Building, Row},
+    row::{Building, Row},
 };
 use decode::Decode;
 use separate::Separate;

@@ -20,7 +20,7 @@ use calamine::{Reader as _, SheetType, SheetVisible, Xlsx};
 
 use super::{
     limits::{BadRow, Limits, Refused},
-    rows::{Building, Row},
+    row::{Building, Row},
 };
 
 /// So many rows go from the thread at once, and so many such batches may wait.

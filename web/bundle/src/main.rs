@@ -16,6 +16,7 @@
 
 mod compile;
 mod optimise;
+mod part;
 mod places;
 mod publish;
 mod references;
@@ -27,7 +28,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::compile::Part;
+use crate::part::Part;
 use crate::publish::Published;
 use crate::references::Files;
 use crate::workspace::Workspace;

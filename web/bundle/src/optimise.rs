@@ -8,7 +8,7 @@ use std::process::Command;
 use sha2::{Digest as _, Sha256};
 
 use crate::BundleError;
-use crate::compile::Part;
+use crate::part::Part;
 use crate::references::hex;
 use crate::workspace::Workspace;
 

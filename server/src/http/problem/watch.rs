@@ -3,10 +3,7 @@
 use shirushi_shared::api::ProblemType;
 
 use super::Refusal;
-use crate::{
-    http::fields::refused,
-    service::{access::AccessError, watch::WatchError},
-};
+use crate::service::{access::AccessError, watch::WatchError};
 
 impl From<WatchError> for Refusal {
     fn from(error: WatchError) -> Self {
@@ -19,9 +16,9 @@ impl From<WatchError> for Refusal {
             | WatchError::TooManyEndpoints
             | WatchError::Waiting
             | WatchError::NotActive(_) => Self::new(ProblemType::Conflict, error),
-            WatchError::TooManyNumbers => refused("numbers", &error),
-            WatchError::Target(_) => refused("url", &error),
-            WatchError::Overlap => refused("overlap_hours", &error),
+            WatchError::TooManyNumbers => Self::of_field("numbers", &error),
+            WatchError::Target(_) => Self::of_field("url", &error),
+            WatchError::Overlap => Self::of_field("overlap_hours", &error),
             WatchError::Random(_) => Self::internal(&error),
             WatchError::Registry(error) => error.into(),
         }

@@ -92,11 +92,8 @@ async fn propose(
 impl IssueRequest {
     fn check(self) -> Result<Vec<ApprovalInput>, Refusal> {
         if self.approvals.is_empty() || self.approvals.len() > MAX_APPROVALS {
-            return Err(Refusal::of_fields(vec![FieldProblem {
-                row: None,
-                field: "approvals".to_owned(),
-                detail: format!("there must be 1 to {MAX_APPROVALS}"),
-            }]));
+            let detail = format!("there must be 1 to {MAX_APPROVALS}");
+            return Err(Refusal::of_field("approvals", &detail));
         }
         let wrong = self.approvals.iter().enumerate().flat_map(|(index, input)| {
             let problems = input.clone().check().err().unwrap_or_default();

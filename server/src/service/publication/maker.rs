@@ -11,9 +11,8 @@ use shirushi_shared::{
 };
 
 use super::{
-    ListsError, PRODUCT_INDEX, STATUS_LIST, STATUS_LIST_JWT, TRUST_LIST,
+    ListsError, PRODUCT_INDEX, Parts, STATUS_LIST, STATUS_LIST_JWT, TRUST_LIST,
     index::Gathered,
-    publisher::Parts,
     statuses::Statuses,
     trust_list_by,
     turn::{Pace, Turn},

@@ -1,19 +1,12 @@
 //! Who makes the lists: the node with the lease, as long as it has it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use shirushi_shared::time::UnixTime;
 use tokio::sync::Notify;
 
-use super::{ListsError, Made, Shelf, TRUST_LIST, maker::Maker};
-use crate::{clock::SystemClock, registry::Registry, signer::LiveKeys};
+use super::{ListsError, Made, Parts, TRUST_LIST, maker::Maker};
+use crate::signer::LiveKeys;
 
 /// The lease's name.
 const LEASE: &str = "lists";
@@ -27,30 +20,6 @@ const TRY: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(250);
 /// Longest pause while the registry does not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// What a publisher works with. Cheap to clone.
-#[derive(Clone)]
-pub struct Parts {
-    /// Where labels are read, and lists are published.
-    pub registry: Arc<dyn Registry>,
-    /// The present.
-    pub clock: SystemClock,
-    /// What this node shows.
-    pub shelf: Shelf,
-    /// What is counted.
-    pub publishing: Arc<Publishing>,
-    /// The address of the status list, as it and the trust list name it.
-    pub uri: String,
-    /// The least version of a checker that may judge by the lists.
-    pub least_checker: &'static str,
-}
-
-/// What this node does for the lists, for `/metrics`.
-#[derive(Debug, Default)]
-pub struct Publishing {
-    holds_lease: AtomicBool,
-    made: Mutex<BTreeMap<String, u64>>,
-}
 
 /// Makes the lists while it has the lease.
 pub struct Publisher {
@@ -132,7 +101,7 @@ impl Publisher {
         let now = self.parts.clock.now();
         let keys = self.keys.borrow_and_update().clone();
         let holds = self.holds(now, keys.version()).await;
-        self.parts.publishing.holds_lease.store(matches!(holds, Ok(true)), Ordering::Relaxed);
+        self.parts.publishing.set_lease(matches!(holds, Ok(true)));
         if !holds? {
             self.maker = None;
             return Ok(None);
@@ -176,22 +145,5 @@ impl Publisher {
                 tracing::debug!(error = &error as &dyn std::error::Error, "the lease runs out by itself");
             }
         }
-    }
-}
-
-impl Publishing {
-    /// Whether this node makes the lists.
-    pub fn holds_lease(&self) -> bool {
-        self.holds_lease.load(Ordering::Relaxed)
-    }
-
-    /// How often this node has made each list.
-    pub fn made(&self) -> BTreeMap<String, u64> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(super) fn count(&self, name: &str) {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        *made.entry(name.to_owned()).or_default() += 1;
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shirushi_shared::label::RegistrationNumber;
 
 use super::{
-    courier::Parts,
+    Parts,
     event::{self, Told},
 };
 use crate::registry::{

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use shirushi_shared::time::UnixTime;
 
-use super::courier::{Parts, Retry};
+use super::{Parts, Retry};
 use crate::{
     registry::watch::{Attempt, Due, Endpoint, EndpointState, Settled},
     webhook::{Message, NotSent, Target, sign},

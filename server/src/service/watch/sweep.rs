@@ -6,8 +6,8 @@
 use shirushi_shared::{label::LabelState, status::StatusRecord, time::UnixTime};
 
 use super::{
+    Parts,
     carrier::{self, News},
-    courier::Parts,
     event::{CHANGED, EXPIRED, EXPIRING, Seen, Told},
 };
 use crate::registry::{
