@@ -7,13 +7,15 @@
 //!
 //! Not here: looks (icons, colours), and any decision.
 
-#[cfg(not(target_arch = "wasm32"))]
-mod claimed;
 mod date;
 #[cfg(not(target_arch = "wasm32"))]
 mod easy;
 #[cfg(not(target_arch = "wasm32"))]
 mod en;
+#[cfg(not(target_arch = "wasm32"))]
+mod evidence;
+#[cfg(not(target_arch = "wasm32"))]
+mod file;
 #[cfg(not(target_arch = "wasm32"))]
 mod ja;
 mod language;
@@ -30,14 +32,19 @@ mod watch;
 mod words;
 
 pub use date::Zone;
+#[cfg(not(target_arch = "wasm32"))]
+pub use evidence::{PackWords, ReceiptWords};
+#[cfg(not(target_arch = "wasm32"))]
+pub use file::{BulkWords, ColumnWords, DifferenceWords, FaultWords, MeaningWords, StopWords};
 pub use language::Language;
 #[cfg(not(target_arch = "wasm32"))]
 pub use page::{
-    AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords, MessageWords,
-    PackWords, PageWords, PolicyPageWords, PolicyReasonWords, PolicySchemeWords, PolicySeverityWords,
-    PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords, SheetWords, StopWords,
-    WatchReasonWords, WatchWords,
+    AboutWords, HomeWords, MessageWords, PageWords, PolicyPageWords, ReportWords, ScanPageWords, SheetWords,
 };
+#[cfg(not(target_arch = "wasm32"))]
+pub use policy::{PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords};
+#[cfg(not(target_arch = "wasm32"))]
+pub use watch::{WatchReasonWords, WatchWords};
 pub use words::{
     CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords, ReasonWords,
     ResultWords, ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords, Words,

@@ -1,12 +1,14 @@
 //! English.
 
 use super::{
+    evidence::{PackWords, ReceiptWords},
+    file::{BulkWords, ColumnWords, DifferenceWords, FaultWords, MeaningWords, StopWords},
     page::{
-        AboutWords, BulkWords, ColumnWords, DifferenceWords, FaultWords, HomeWords, MeaningWords,
-        MessageWords, PackWords, PageWords, PolicyPageWords, PolicyReasonWords, PolicySchemeWords,
-        PolicySeverityWords, PolicyStateWords, PolicyWords, ReceiptWords, ReportWords, ScanPageWords,
-        SheetWords, StopWords, WatchReasonWords, WatchWords,
+        AboutWords, HomeWords, MessageWords, PageWords, PolicyPageWords, ReportWords, ScanPageWords,
+        SheetWords,
     },
+    policy::{PolicyReasonWords, PolicySchemeWords, PolicySeverityWords, PolicyStateWords, PolicyWords},
+    watch::{WatchReasonWords, WatchWords},
     words::{
         CategoryWords, CheckWords, OfflineWords, OutcomeText, Outcomes, PhraseWords, ProblemWords,
         ReasonWords, ResultWords, ScanWords, SiteWords, SourceWords, StateWords, StockWords, VerdictWords,

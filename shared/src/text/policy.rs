@@ -1,6 +1,6 @@
 //! Policies in words: what a rule asks, what it comes to, and why.
 
-use super::{Language, PolicyReasonWords, PolicyWords, Zone, phrase::fill};
+use super::{Language, Zone, phrase::fill, words::texts};
 use crate::{
     api::{BulkPolicy, BulkRule, Offer},
     policy::{
@@ -8,6 +8,73 @@ use crate::{
         Until,
     },
 };
+
+texts! {
+    /// Procurement policies: rules, answers, and the reason of each.
+    PolicyWords {
+        accepted_states,
+        least_level,
+        every_category,
+        valid_until_day,
+        valid_until_contract_end,
+        recognised,
+        model_listed,
+        maker,
+        maker_number,
+        no_open_advisory,
+        evidence_one,
+        evidence,
+        pass,
+        fail,
+        cannot_tell,
+        between,
+    } {
+        states: PolicyStateWords,
+        schemes: PolicySchemeWords,
+        severities: PolicySeverityWords,
+        reasons: PolicyReasonWords,
+    }
+
+    /// States that a policy may accept.
+    PolicyStateWords { valid, grace, not_yet_valid, suspended }
+
+    /// Schemes that may recognise a label.
+    PolicySchemeWords { uk_psti, singapore_cls }
+
+    /// How severe an advisory is.
+    PolicySeverityWords { low, medium, high, critical }
+
+    /// Why a rule is met, not met, or cannot be told.
+    PolicyReasonWords {
+        met,
+        not_in_force,
+        other_category,
+        not_genuine,
+        not_registered,
+        state_not_accepted,
+        level_too_low,
+        ends_too_early,
+        model_not_listed,
+        maker_differs,
+        corporate_number_differs,
+        evidence_too_old,
+        status_not_confirmed,
+        level_unknown,
+        category_unknown,
+        expiry_unknown,
+        no_contract_end,
+        no_model_claimed,
+        models_unknown,
+        no_maker_claimed,
+        no_corporate_number_claimed,
+        maker_unknown,
+        corporate_number_unknown,
+        only_legal_form_differs,
+        no_recognition_records,
+        no_advisory_records,
+        evidence_age_unknown,
+    }
+}
 
 impl Language {
     const fn policy(self) -> &'static PolicyWords {

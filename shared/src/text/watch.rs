@@ -1,7 +1,30 @@
 //! Watch lists in words: what happened to a label, and how it was and is.
 
-use super::{Language, WatchWords, Zone, phrase::fill};
+use super::{Language, Zone, phrase::fill, words::texts};
 use crate::time::UnixTime;
+
+texts! {
+    /// A watch list's page: what happened to the labels on it.
+    WatchWords { title, lead, private, count, count_one, none, happened, when, before, after, not_on_record, held, older, newest } {
+        reasons: WatchReasonWords,
+    }
+
+    /// What happened to a label.
+    WatchReasonWords {
+        registered,
+        suspended,
+        reinstated,
+        suspension_ended,
+        grace,
+        revoked,
+        expiry,
+        products,
+        succeeded,
+        expiring,
+        expired,
+        other,
+    }
+}
 
 impl Language {
     fn watch(self) -> &'static WatchWords {
