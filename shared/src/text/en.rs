@@ -548,7 +548,7 @@ const PACK: PackWords = PackWords {
     now_changed: "Of {asked} rows that were checked again, {changed} would be answered differently today.",
     now_change: "From “{then}” to “{now}”: {count}",
     now_claims: "Rows whose model, level, maker or JAN code is answered differently: {count}",
-    now_not_asked: "Rows that were not checked again: {count}. They have no registration number, or are more than this page takes at once.",
+    now_not_asked: "Rows that were not checked again: {count}. They have no registration number, are in the form of another version, or are more than this page takes at once.",
     whole: OutcomeText {
         headline: "Genuine, and nothing altered",
         meaning: "This service gave these answers at that time, and every file is as it was then. The pack says nothing about what happened since.",

@@ -548,7 +548,7 @@ pub(super) const PACK: PackWords = PackWords {
     now_changed: "もう一度確かめた{asked}行のうち、{changed}行は現在の回答が当時と違います。",
     now_change: "「{then}」から「{now}」へ: {count}行",
     now_claims: "型番・レベル・メーカー・JANコードの照合結果の変化: {count}行",
-    now_not_asked: "{count}行は、登録番号がないか、ここで一度に確かめられる行数を超えているため、もう一度確かめていません。",
+    now_not_asked: "{count}行は、登録番号がない、別の版の形式で書かれている、またはここで一度に確かめられる行数を超えているため、もう一度確かめていません。",
     whole: OutcomeText {
         headline: "本物の証跡一式で、改変はありません",
         meaning: "この確認サービスが、その時刻にこのとおり回答しました。どのファイルも当時のままです。その後に起きたことは示しません。",

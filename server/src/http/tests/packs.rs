@@ -122,6 +122,25 @@ async fn what_was_claimed_is_asked_about_again() {
     );
 }
 
+/// Packs are kept for years: one whose rows are in the form of another version is as genuine as it was, and says of how many
+/// rows it does not tell what holds today.
+#[tokio::test]
+async fn a_pack_of_another_version_is_as_genuine_as_it_was() {
+    let service = Service::start().await;
+    service.issue().await;
+    let row = json!({ "number": NUMBER, "model": "RX-200W" }).to_string();
+    let answers = service.post("/v1/verify/bulk", "application/x-ndjson", row).await.text();
+    let answer = BulkLine::parse(answers.lines().next().unwrap().as_bytes()).unwrap();
+    let mut builder = service.state.packs.begin(About::default()).unwrap();
+    builder.line(&answer).unwrap();
+    builder.as_written(br#"{"row":2,"outcome":"valid","of":"another version"}"#).unwrap();
+    let mut pack = Vec::new();
+    builder.finish(None).unwrap().file.read_to_end(&mut pack).unwrap();
+    let told = checked(&service, pack).await.json();
+    assert_eq!((&told["standing"], &told["files"]), (&json!("true_then"), &json!({})));
+    assert_eq!((&told["now"]["asked"], &told["now"]["not_asked"]), (&json!(1), &json!(1)));
+}
+
 /// The pack with its files changed by `change`.
 fn rewritten(pack: &[u8], change: impl Fn(&str, &mut Vec<u8>)) -> Vec<u8> {
     let mut old = ZipArchive::new(Cursor::new(pack)).unwrap();

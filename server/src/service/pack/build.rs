@@ -80,6 +80,13 @@ impl PackBuilder {
         Ok(())
     }
 
+    /// Writes down a line of results as another version would.
+    #[cfg(test)]
+    pub(crate) fn as_written(&mut self, line: &[u8]) -> io::Result<()> {
+        self.json.write_all(line)?;
+        self.json.write_all(b"\n")
+    }
+
     /// Closes and signs it.
     pub fn finish(self, stopped: Option<Stopped>) -> Result<Pack, PackError> {
         let Self { packs, about, mut json, mut csv, columns, rows, count } = self;

@@ -22,7 +22,8 @@ pub const MOST_ON_A_PAGE: u64 = 5_000;
 const AHEAD: usize = 4;
 
 /// Asks about the first `most` rows of `pack`, which is whole, by their numbers and what they claim: labels are not in a
-/// pack. Rows of which a number alone says nothing (an altered label, something else) are not asked about.
+/// pack. Rows of which a number alone says nothing (an altered label, something else), or which another version has written
+/// in other words, are not asked about.
 pub async fn compare<R: Read + Seek + Send + 'static>(
     mut pack: KeptPack<R>,
     bulk: &Bulk,
@@ -31,7 +32,7 @@ pub async fn compare<R: Read + Seek + Send + 'static>(
     let (sender, rows) = mpsc::channel::<Vec<Given>>(AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
         let (mut batch, mut asked, mut not_asked) = (Vec::with_capacity(BATCH), 0, 0);
-        let read = pack.answers(|answer| match again(answer) {
+        let read = pack.answers(|answer| match answer.and_then(again) {
             Some(row) if asked < most => {
                 asked += 1;
                 batch.push(Given::Row(asked, Box::new(row)));

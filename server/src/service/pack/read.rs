@@ -156,8 +156,9 @@ impl<R: Read + Seek> KeptPack<R> {
         Some(size == wanted.size && sha256.finalize().as_slice() == wanted.sha256.as_bytes())
     }
 
-    /// Tells the answers in it, one after the other, for as long as `next` wants more. Only of a pack that is whole.
-    pub fn answers(&mut self, mut next: impl FnMut(BulkAnswer) -> bool) -> Result<(), PackError> {
+    /// Tells the answers in it, one after the other, for as long as `next` wants more; `None` for one in the words of another
+    /// version, since a pack is kept for years. Only of a pack that is whole.
+    pub fn answers(&mut self, mut next: impl FnMut(Option<BulkAnswer>) -> bool) -> Result<(), PackError> {
         let missing = || PackError::NotAPack(format!("without {}", PackManifest::RESULTS));
         let file = self.file(PackManifest::RESULTS).ok_or_else(missing)?;
         let mut lines = BufReader::with_capacity(BLOCK, file.map_err(|_| missing())?);
@@ -168,16 +169,13 @@ impl<R: Read + Seek> KeptPack<R> {
             if lines.read_until(b'\n', &mut line).map_err(PackError::Read)? == 0 {
                 return Ok(());
             }
-            match BulkLine::parse(&line) {
-                Ok(BulkLine::Answer(answer)) => {
-                    if !next(*answer) {
-                        return Ok(());
-                    }
-                }
-                Ok(BulkLine::Bad(_) | BulkLine::End(_)) => {}
-                Err(error) => {
-                    return Err(PackError::NotAPack(format!("an answer of another form: {error}")));
-                }
+            let answer = match BulkLine::parse(&line) {
+                Ok(BulkLine::Answer(answer)) => Some(*answer),
+                Ok(BulkLine::Bad(_) | BulkLine::End(_)) => continue,
+                Err(_) => None,
+            };
+            if !next(answer) {
+                return Ok(());
             }
         }
     }
