@@ -32,6 +32,7 @@ mod spool;
 mod sql;
 mod sqlite;
 mod stored;
+mod value;
 pub mod watch;
 mod write;
 

@@ -4,6 +4,7 @@
 //! models, hosts) are escaped by the renderer; nothing here writes them into markup by hand.
 
 pub mod about;
+mod asked;
 pub mod bulk;
 mod document;
 mod footer;

@@ -21,8 +21,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     RegistryError,
-    sql::{Database, Row, SqlRegistry, Transaction, Value},
+    sql::{Database, SqlRegistry, Transaction},
     stored,
+    value::{Row, Value},
 };
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");

@@ -12,7 +12,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode},
 };
 
-use super::{conformance::sample, postgres, second, sql::Value, sqlite};
+use super::{conformance::sample, postgres, second, sqlite, value::Value};
 
 /// The secret of every key.
 pub(crate) const SECRET: &str = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";

@@ -10,7 +10,6 @@ mod many;
 mod read;
 mod spool;
 pub(super) mod tables;
-mod value;
 mod watch;
 mod write;
 
@@ -26,8 +25,8 @@ use shirushi_shared::{
 use super::{
     Actor, Case, CaseQuery, HistoryEntry, Kind, LabelRow, Position, Publication, PublicationHead, Registry,
     RegistryError, Restoration, Snapshot, Write, Written,
+    value::{Row, Value},
 };
-pub(super) use value::{Row, Value};
 
 /// A database that runs statements.
 #[async_trait]

@@ -20,8 +20,9 @@ use sqlx::{
 
 use super::{
     RegistryError,
-    sql::{Database, Row, SqlRegistry, Transaction, Value},
+    sql::{Database, SqlRegistry, Transaction},
     stored,
+    value::{Row, Value},
 };
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");

@@ -11,7 +11,7 @@ use shirushi_shared::{
 
 use super::{
     Actor, Case, Fact, HistoryEntry, Kind, Position, Publication, PublicationHead, RegistryError,
-    chain::Head, sql::Row,
+    chain::Head, value::Row,
 };
 
 /// Names a stored value, for the error that says that it cannot be read.

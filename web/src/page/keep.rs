@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shirushi_shared::{api::VerdictAnswer, receipt::CaseReference};
 
-use super::{Frame, paths, verdict::Asked};
+use super::{Frame, asked::Asked, paths};
 
 /// The form that asks once more, and answers with a file.
 pub(super) fn form(frame: &Frame<'_>, answer: &VerdictAnswer, asked: Asked<'_>) -> AnyView {

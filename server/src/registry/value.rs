@@ -1,10 +1,10 @@
 //! What goes into a statement and what comes out.
 
-use crate::registry::RegistryError;
+use super::RegistryError;
 
 /// A value. `None` is NULL of that type: PostgreSQL asks of what type it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::registry) enum Value {
+pub(super) enum Value {
     Int(Option<i64>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
@@ -42,7 +42,7 @@ impl From<&[u8]> for Value {
 
 /// A row, whose cells are taken in the order of the columns.
 #[derive(Debug)]
-pub(in crate::registry) struct Row(std::vec::IntoIter<Value>);
+pub(super) struct Row(std::vec::IntoIter<Value>);
 
 /// A statement and its reader do not agree: a fault of this program.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +50,12 @@ pub(in crate::registry) struct Row(std::vec::IntoIter<Value>);
 struct OtherColumn(Option<Value>);
 
 impl Row {
-    pub(in crate::registry) fn new(values: Vec<Value>) -> Self {
+    pub(super) fn new(values: Vec<Value>) -> Self {
         Self(values.into_iter())
     }
 
     /// The next cell.
-    pub(in crate::registry) fn take<T: FromValue>(&mut self) -> Result<T, RegistryError> {
+    pub(super) fn take<T: FromValue>(&mut self) -> Result<T, RegistryError> {
         let value = self.0.next();
         value
             .map_or(Err(None), |value| T::from_value(value).map_err(Some))
@@ -64,7 +64,7 @@ impl Row {
 }
 
 /// What a cell can be read as.
-pub(in crate::registry) trait FromValue: Sized {
+pub(super) trait FromValue: Sized {
     /// The value, or the cell as it was.
     fn from_value(value: Value) -> Result<Self, Value>;
 }
