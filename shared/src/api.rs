@@ -14,8 +14,8 @@ pub use bulk::{
     BulkRule, Offer, RowError, RowFault, StopCode, Stopped, When, Which,
 };
 pub use pack::{
-    FileDigest, PackAnswer, PackChange, PackFile, PackFiles, PackManifest, PackNow, PackPolicy, PackThen,
-    PackThenPolicy,
+    FileDigest, PackAnswer, PackChange, PackFile, PackFiles, PackInput, PackManifest, PackNow, PackPolicy,
+    PackThen, PackThenPolicy,
 };
 pub use problem::{FieldProblem, Problem, ProblemType};
 pub use receipt::{NotGenuine, ReceiptAnswer, ReceiptCheckRequest, ReceiptStanding, ReceiptThen};

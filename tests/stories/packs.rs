@@ -6,6 +6,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use shirushi_tests::browser::{Browser, ENTER, Visitor};
 use shirushi_tests::shirushi::{Demo, run};
 
@@ -62,6 +63,13 @@ fn make(demo: &Demo, place: &Path) -> PathBuf {
     pack
 }
 
+/// How a command names the file that was checked, by which whoever kept it can tell that it is the one.
+pub(crate) fn named(file: &Path) -> String {
+    let sha256 = Sha256::digest(fs::read(file).unwrap());
+    let digits: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{} (sha256 {digits})", file.file_name().unwrap().to_string_lossy())
+}
+
 /// What the command line says of `pack`, and its exit code.
 pub(crate) fn check(demo: &Demo, pack: &Path) -> (String, Option<i32>) {
     let pack = pack.display().to_string();
@@ -105,6 +113,7 @@ async fn a_pack_is_made_checked_altered_and_looked_at_again_after_a_revocation()
     let (said, code) = check(&demo, &pack);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("genuine pack, and nothing altered") && said.contains(CASE), "{said}");
+    assert!(said.contains(&named(&place.path().join("offer.jsonl"))), "{said}");
     for name in ["report.html", "report.pdf", "results.csv", "results.jsonl", "policy.json", "manifest.json"]
     {
         let (said, code) = check(&demo, &altered(&pack, name));

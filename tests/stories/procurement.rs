@@ -6,7 +6,7 @@ use shirushi_tests::browser::{Browser, Visitor};
 use shirushi_tests::patience::{answer, until};
 use shirushi_tests::shirushi::Demo;
 
-use crate::packs::check;
+use crate::packs::{check, named};
 use crate::shop::looks_right;
 
 /// Sets a field that is not typed into, such as a day.
@@ -88,6 +88,7 @@ async fn a_policy_is_written_a_list_held_against_it_and_the_proof_kept() {
     std::fs::write(&file, &bytes).unwrap();
     let (said, code) = check(&demo, &file);
     assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(&named(&list)), "the supplier's list itself: {said}");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&file, &bytes).unwrap();

@@ -19,7 +19,7 @@ mod tests;
 use std::{fs::File, io, sync::Arc};
 
 use shirushi_shared::{
-    api::{BulkLine, PackManifest},
+    api::{BulkLine, PackInput, PackManifest},
     policy::{Day, Policy},
     receipt::{CaseReference, ReceiptError},
     text::Language,
@@ -49,8 +49,8 @@ pub struct About {
     pub language: Language,
     /// Who asked.
     pub organisation: Option<String>,
-    /// What the file of rows was called.
-    pub input: Option<String>,
+    /// The file of rows, where it is one.
+    pub input: Option<PackInput>,
     /// The requester's own reference.
     pub case: Option<CaseReference>,
     /// By which policy the rows were checked.
@@ -111,10 +111,11 @@ impl Packs {
 
     /// A pack that is about to be filled. What follows writes files and keeps a processor busy.
     pub fn begin(&self, about: About) -> Result<PackBuilder, PackError> {
-        for (what, text) in
-            [("the file's name", &about.input), ("the organisation's name", &about.organisation)]
-        {
-            if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_NAME) {
+        for (what, text) in [
+            ("the file's name", about.input.as_ref().map(|input| &input.name)),
+            ("the organisation's name", about.organisation.as_ref()),
+        ] {
+            if text.is_some_and(|text| text.chars().count() > LONGEST_NAME) {
                 return Err(PackError::TooLong(what, LONGEST_NAME));
             }
         }

@@ -4,4 +4,4 @@ mod answer;
 mod manifest;
 
 pub use answer::{PackAnswer, PackChange, PackFiles, PackNow, PackThen, PackThenPolicy};
-pub use manifest::{FileDigest, PackFile, PackManifest, PackPolicy};
+pub use manifest::{FileDigest, PackFile, PackInput, PackManifest, PackPolicy};

@@ -527,6 +527,7 @@ const PACK: PackWords = PackWords {
     policy_reasons: "Rules not met",
     policy: "Procurement policy",
     policy_sha256: "Fingerprint of the policy (SHA-256)",
+    input_sha256: "Fingerprint of the file that was checked (SHA-256)",
     rules_title: "What the policy asks",
     attention_title: "Rows to look at",
     nothing_to_see: "There is no row to look at.",

@@ -62,6 +62,7 @@ texts! {
         made,
         asked_by,
         input,
+        input_sha256,
         about_day,
         contract_end,
         rows,

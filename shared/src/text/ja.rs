@@ -527,6 +527,7 @@ pub(super) const PACK: PackWords = PackWords {
     policy_reasons: "満たさない条件",
     policy: "調達条件",
     policy_sha256: "調達条件の指紋（SHA-256）",
+    input_sha256: "確認したファイルの指紋（SHA-256）",
     rules_title: "調達条件の内容",
     attention_title: "確かめる必要のある行",
     nothing_to_see: "確かめる必要のある行はありません。",

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use shirushi_shared::{
     api::{
-        NotGenuine, PackAnswer, PackChange, PackFiles, PackNow, PackThen, ReceiptAnswer, ReceiptStanding,
-        ReceiptThen,
+        FileDigest, NotGenuine, PackAnswer, PackChange, PackFiles, PackInput, PackNow, PackThen,
+        ReceiptAnswer, ReceiptStanding, ReceiptThen,
     },
     claim::{Claimed, ClaimedProduct, Listed},
     text::{Language, OutcomeText},
@@ -184,6 +184,10 @@ fn pack(standing: ReceiptStanding, files: Option<PackFiles>, now: Option<PackNow
             software: "0.1.0".to_owned(),
             case: shirushi_shared::receipt::CaseReference::new("調達 第12号").ok(),
             results_sha256: None,
+            input: Some(PackInput {
+                name: "<b>rows</b>.csv".to_owned(),
+                sha256: FileDigest::from_bytes([1; 32]),
+            }),
             organisation: Some("shop".to_owned()),
         }),
         files,

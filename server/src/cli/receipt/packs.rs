@@ -76,6 +76,9 @@ fn in_words(answer: &PackAnswer) -> String {
         if let Some(case) = &then.case {
             say(&mut text, format_args!("case:  {case}\n"));
         }
+        if let Some(input) = &then.input {
+            say(&mut text, format_args!("file:  {} (sha256 {})\n", input.name.escape_debug(), input.sha256));
+        }
         say(&mut text, format_args!("manifest sha256: {}\n", then.manifest_sha256));
     }
     if let Some(now) = &answer.now {

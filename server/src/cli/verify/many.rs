@@ -101,7 +101,7 @@ impl Many {
         let (input, failure) = Input::open(file, self.columns.as_deref(), progress.clone())?;
         let mut sink = Sink::open(self.out.as_deref(), self.form, wanted.language, progress)?;
         if let Some(pack) = &self.pack {
-            sink.close_into(ToPack::begin(pack, about(file, case, &wanted), config)?);
+            sink.close_into(ToPack::begin(pack, about(file, case, &wanted)?, config)?);
         }
         let mut end = if let Some(server) = &self.server {
             let (key, policy) = (self.key_file.as_deref(), self.policy.as_deref());

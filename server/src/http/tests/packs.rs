@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::json;
 use shirushi_shared::{
-    api::BulkLine,
+    api::{BulkLine, FileDigest, PackInput},
     policy::Policy,
     receipt::{CaseReference, SignedReceipt},
     text::Language,
@@ -30,7 +30,7 @@ async fn pack(service: &Service) -> Vec<u8> {
     let about = About {
         language: Language::En,
         organisation: Some("shop".into()),
-        input: Some("rows.jsonl".into()),
+        input: Some(PackInput { name: "rows.jsonl".into(), sha256: FileDigest::from_bytes([7; 32]) }),
         case: CaseReference::new("調達 第12号").ok(),
         policy: Some(Policy::government().unwrap().into()),
         ..About::default()

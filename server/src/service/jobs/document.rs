@@ -5,7 +5,7 @@ use std::{io::Read as _, sync::Arc};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
 use shirushi_shared::{
-    api::BulkEnd,
+    api::{BulkEnd, FileDigest, PackInput},
     policy::{Day, Policy},
     text::Language,
     time::UnixTime,
@@ -99,6 +99,9 @@ pub struct Document {
     pub contract_end: Option<String>,
     /// Bytes of the file.
     pub bytes: u64,
+    /// What they are, once all of them have come.
+    #[serde(default)]
+    pub sha256: Option<FileDigest>,
     /// Rows of the file, once they were counted.
     #[serde(default)]
     pub rows: Option<u64>,
@@ -159,6 +162,7 @@ impl Document {
             policy: None,
             contract_end: None,
             bytes: 0,
+            sha256: None,
             rows: None,
             end: BulkEnd::default(),
             began: None,
@@ -174,6 +178,11 @@ impl Document {
     /// Language of the answers.
     pub fn language(&self) -> Language {
         Language::choose(Some(&self.language), None)
+    }
+
+    /// The file, as a pack names it.
+    pub(super) fn input(&self) -> Option<PackInput> {
+        self.sha256.map(|sha256| PackInput { name: self.name.to_string(), sha256 })
     }
 
     /// The policy by which rows are checked; an error where it cannot be read: rows are not answered without it.

@@ -42,7 +42,7 @@ impl Jobs {
         let about = About {
             language,
             organisation: job.owner.clone(),
-            input: Some(document.name.to_string()),
+            input: document.input(),
             case,
             policy: document.policy()?.map(std::sync::Arc::new),
             as_of: day(&document.date).map(|day| day.end().plus(-1)).filter(|end| *end < now),

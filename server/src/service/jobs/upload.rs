@@ -2,8 +2,9 @@
 
 use std::{io::Read as _, sync::Arc};
 
+use sha2::{Digest as _, Sha256};
 use shirushi_shared::{
-    api::{StopCode, Stopped},
+    api::{FileDigest, StopCode, Stopped},
     policy::{Day, Policy},
 };
 
@@ -35,6 +36,7 @@ pub struct Upload {
     limits: JobLimits,
     part: Vec<u8>,
     parts: u64,
+    sha256: Sha256,
 }
 
 /// What a file turned out to be.
@@ -53,7 +55,18 @@ impl Upload {
         plan: Plan,
         limits: JobLimits,
     ) -> Self {
-        Self { jobs, id, owner, secret, document, plan, limits, part: Vec::new(), parts: 0 }
+        Self {
+            jobs,
+            id,
+            owner,
+            secret,
+            document,
+            plan,
+            limits,
+            part: Vec::new(),
+            parts: 0,
+            sha256: Sha256::new(),
+        }
     }
 
     /// Has every row checked by `policy` as well; a row that does not say when its contract ends has `contract_end`.
@@ -70,6 +83,7 @@ impl Upload {
         if self.document.bytes > self.limits.bytes {
             return Err(JobsError::TooLarge(self.limits.too_many_bytes()));
         }
+        self.sha256.update(bytes);
         while !bytes.is_empty() {
             let room = (PART - self.part.len()).min(bytes.len());
             let (taken, rest) = bytes.split_at(room);
@@ -93,6 +107,8 @@ impl Upload {
         if !self.part.is_empty() {
             self.put_part().await?;
         }
+        self.document.sha256 =
+            Some(FileDigest::from_bytes(std::mem::take(&mut self.sha256).finalize().into()));
         let found = self.look().await?;
         let state = self.decide(found).await?;
         let jobs = &self.jobs;

@@ -111,6 +111,7 @@ impl<R: Read + Seek> KeptPack<R> {
             self.compare(&manifest, &mut files);
             if let Some(then) = &mut answer.then {
                 then.results_sha256 = manifest.file(PackManifest::RESULTS).map(|file| file.sha256);
+                then.input = manifest.input;
                 then.organisation = manifest.organisation;
                 if let (Some(stated), Some(named)) = (&mut then.policy, manifest.policy) {
                     stated.name = Some(format!("{} ({})", named.name, named.version));

@@ -9,8 +9,8 @@ use std::{
 
 use shirushi_shared::{
     api::{
-        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, NotGenuine, Offer, PackAnswer, ReceiptStanding,
-        RowError, RowFault, StopCode, Stopped,
+        BadRow, BulkAnswer, BulkClaims, BulkEnd, BulkLine, FileDigest, NotGenuine, Offer, PackAnswer,
+        ReceiptStanding, RowError, RowFault, StopCode, Stopped,
     },
     claim::{Claimed, Listed},
     key::KeyUse,
@@ -49,7 +49,7 @@ impl Scene {
         let about = About {
             language,
             organisation: Some("架空市役所".into()),
-            input: Some("候補<1>.csv".into()),
+            input: Some(PackInput { name: "候補<1>.csv".into(), sha256: FileDigest::from_bytes([7; 32]) }),
             case: CaseReference::new("調達 2026-0412").ok(),
             policy: Some(Arc::clone(&policy)),
             ..About::default()

@@ -61,7 +61,8 @@ impl Told<'_> {
             (words.service, Some(self.origin.to_owned())),
             (words.asked_by, organisation.clone()),
             (receipt.case, case.as_ref().map(ToString::to_string)),
-            (words.input, input.clone()),
+            (words.input, input.as_ref().map(|input| input.name.clone())),
+            (words.input_sha256, input.as_ref().map(|input| input.sha256.to_string())),
             (words.about_day, as_of.map(|at| language.date_time(at, zone))),
             (words.contract_end, contract_end.as_ref().map(day)),
         ];

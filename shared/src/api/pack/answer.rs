@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::FileDigest;
+use super::{FileDigest, PackInput};
 use crate::{
     api::{NotGenuine, ReceiptStanding},
     policy::PolicyDigest,
@@ -69,6 +69,9 @@ pub struct PackThen {
     /// SHA-256 of the answers, as it is printed on the report; only where the manifest is the one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub results_sha256: Option<FileDigest>,
+    /// The file of rows; only where the manifest is the one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<PackInput>,
     /// Who asked; only where the manifest is the one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<String>,
@@ -178,6 +181,7 @@ impl PackAnswer {
             software: receipt.software.clone(),
             case: receipt.case.clone(),
             results_sha256: None,
+            input: None,
             organisation: None,
         };
         let key = Some(opened.key.to_string());

@@ -32,9 +32,9 @@ pub struct PackManifest {
     pub files: Vec<PackFile>,
     /// Which form this is: 1.
     pub form: u32,
-    /// What the file of rows was called.
+    /// The file of rows, where it was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input: Option<String>,
+    pub input: Option<PackInput>,
     /// When the run was closed.
     pub made: UnixTime,
     /// Who asked, where that is known.
@@ -57,6 +57,16 @@ pub struct PackManifest {
     /// Why there is no `report.pdf`, where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_pdf: Option<String>,
+}
+
+/// The file of rows that was checked. It is not in the pack; whoever has kept it can tell by this that it is the one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackInput {
+    /// What it was called.
+    pub name: String,
+    /// SHA-256 of its content, as it was handed in.
+    pub sha256: FileDigest,
 }
 
 /// A file of a pack.
@@ -160,7 +170,7 @@ mod tests {
             contract_end: Day::parse("2029-03-31").ok(),
             files: vec![PackFile { name: "results.jsonl".into(), sha256: FileDigest([1; 32]), size: 2 }],
             form: PackManifest::FORM,
-            input: Some("rows.csv".into()),
+            input: Some(PackInput { name: "rows.csv".into(), sha256: FileDigest([3; 32]) }),
             made: UnixTime::EPOCH,
             organisation: Some("shop".into()),
             outcomes: [("valid".to_owned(), 1), ("grace".to_owned(), 2)].into(),

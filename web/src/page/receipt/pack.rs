@@ -97,6 +97,7 @@ fn stated(frame: &Frame<'_>, answer: &PackAnswer, then: &PackThen) -> AnyView {
         (words.made.to_owned(), Some(language.date_time(then.made, zone))),
         (receipt.case.to_owned(), then.case.as_ref().map(ToString::to_string)),
         (words.asked_by.to_owned(), then.organisation.clone()),
+        (words.input.to_owned(), then.input.as_ref().map(|input| input.name.clone())),
         (words.rows.to_owned(), Some(then.rows.to_string())),
         (words.not_answered.to_owned(), (then.bad > 0).then(|| then.bad.to_string())),
     ];
@@ -117,6 +118,7 @@ fn stated(frame: &Frame<'_>, answer: &PackAnswer, then: &PackThen) -> AnyView {
         rows.push((format!("{}: {headline}", words.by_outcome), Some(many.to_string())));
     }
     rows.extend([
+        (words.input_sha256.to_owned(), then.input.as_ref().map(|input| input.sha256.to_string())),
         (words.results_sha256.to_owned(), then.results_sha256.map(|digest| digest.to_string())),
         (words.manifest_sha256.to_owned(), Some(then.manifest_sha256.clone())),
         (words.policy_sha256.to_owned(), then.policy.as_ref().map(|policy| policy.sha256.to_string())),

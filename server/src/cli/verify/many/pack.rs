@@ -1,9 +1,14 @@
 //! The evidence pack of a run.
 
-use std::{fs::File, io, path::Path};
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader},
+    path::Path,
+};
 
+use sha2::{Digest as _, Sha256};
 use shirushi_shared::{
-    api::{BulkEnd, BulkLine},
+    api::{BulkEnd, BulkLine, FileDigest, PackInput},
     receipt::CaseReference,
 };
 
@@ -15,6 +20,9 @@ use crate::{
     config::Config,
     service::pack::{About, PackBuilder},
 };
+
+/// Bytes that are read at once.
+const BLOCK: usize = 64 * 1024;
 
 /// A pack that the answers go into as well.
 pub(super) struct ToPack {
@@ -45,15 +53,36 @@ impl ToPack {
 }
 
 /// What a pack of the rows in `file` is about.
-pub(super) fn about(file: &Path, case: Option<CaseReference>, wanted: &Wanted) -> About {
-    let name = file.file_name().filter(|_| !is_standard(file));
-    About {
+pub(super) fn about(
+    file: &Path,
+    case: Option<CaseReference>,
+    wanted: &Wanted,
+) -> Result<About, CommandError> {
+    Ok(About {
         language: wanted.language,
         organisation: None,
-        input: name.map(|name| name.to_string_lossy().into_owned()),
+        input: if is_standard(file) { None } else { Some(input(file)?) },
         case,
         policy: wanted.policy.clone(),
         as_of: wanted.when.as_of(SystemClock::default().now()),
         contract_end: wanted.contract_end,
+    })
+}
+
+/// The file as it is before its rows are read.
+fn input(path: &Path) -> Result<PackInput, CommandError> {
+    let told = |error: io::Error| format!("{}: {error}", path.display());
+    let mut blocks = BufReader::with_capacity(BLOCK, File::open(path).map_err(told)?);
+    let mut sha256 = Sha256::new();
+    loop {
+        let block = blocks.fill_buf().map_err(told)?;
+        if block.is_empty() {
+            break;
+        }
+        sha256.update(block);
+        let read = block.len();
+        blocks.consume(read);
     }
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(PackInput { name, sha256: FileDigest::from_bytes(sha256.finalize().into()) })
 }
