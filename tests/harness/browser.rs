@@ -3,13 +3,14 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+
 use crate::patience::patiently;
 use crate::process::{Ending, Process, folder, program};
 use crate::target_folder;
 use crate::webdriver::WebDriver;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
 
 /// What the visitor holds in hand. The default is a phone set to Japanese.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shirushi_tests::patience::answer;
+use shirushi_tests::patience::patiently;
 use shirushi_tests::postgres::Postgres;
 use shirushi_tests::process::free_port;
 use shirushi_tests::shirushi::{BY_TWO, Node, done};
@@ -61,9 +61,11 @@ async fn opened(node: &Node, key: &str, file: String) -> String {
 
 /// The job, once it `is_so`.
 async fn until(node: &Node, key: &str, id: &str, mut is_so: impl FnMut(&Value) -> bool) -> Value {
-    let what = format!("the job {id} is as it is to be");
-    answer(&what, async || Some(node.ask(key, &format!("/v1/jobs/{id}")).await.1).filter(|job| is_so(job)))
-        .await
+    let asked = async || Some(node.ask(key, &format!("/v1/jobs/{id}")).await.1).filter(|job| is_so(job));
+    match patiently(asked).await {
+        Some(job) => job,
+        None => panic!("it never came to this: {}", node.log()),
+    }
 }
 
 /// Every row is answered, once, in order, as it is answered alone.

@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -152,6 +153,28 @@ async fn a_pack_is_made_checked_altered_and_looked_at_again_after_a_revocation()
         assert_eq!(auditor.console_errors().await, [""; 0]);
     }
     assert!(!demo.node.log().contains(CASE), "a reference is in the log");
+}
+
+/// A pipe can be read only once: its rows are answered, and the pack names no file.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_out_of_a_pipe_are_closed_into_a_pack_too() {
+    let demo = Demo::shared().await;
+    let place = tempfile::tempdir().unwrap();
+    let (pipe, pack) = (place.path().join("rows"), place.path().join("offer.zip"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let row = json!({ "number": demo.label("valid").number }).to_string();
+    let into = pipe.clone();
+    let writing = std::thread::spawn(move || fs::write(into, row));
+    let [rows, out] = [&pipe, &pack].map(|path| path.display().to_string());
+    let settings = of(demo);
+    let mut command = vec!["verify", "--file", &rows, "--pack", &out];
+    command.extend(settings.iter().map(String::as_str));
+    let (said, code) = told(&command);
+    assert_eq!(code, Some(0), "{said}");
+    writing.join().unwrap().unwrap();
+    let (said, code) = check(demo, &pack);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 rows") && !said.contains("file:"), "{said}");
 }
 
 #[tokio::test]

@@ -750,6 +750,8 @@ const COLUMNS: ColumnWords = ColumnWords {
     not_listed: "not covered",
     agrees: "agrees",
     does_not_agree: "does not agree",
+    reached: "met",
+    not_reached: "not met",
     results: "Results",
     summary: "Summary",
     rows: "Rows",

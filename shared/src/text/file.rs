@@ -4,7 +4,6 @@ use super::{Language, words::texts};
 use crate::{
     api::{BulkClaims, RowFault, StopCode},
     claim::{Claimed, Listed},
-    registration::Gtin,
 };
 
 texts! {
@@ -107,6 +106,8 @@ texts! {
         not_listed,
         agrees,
         does_not_agree,
+        reached,
+        not_reached,
         results,
         summary,
         rows,
@@ -175,23 +176,27 @@ impl Language {
     /// Each model that a row claims, with whether the registration covers it: “RX-200W: covered”.
     pub fn claimed_models(self, claimed: &BulkClaims) -> Vec<(String, Listed)> {
         let words = &self.page_words().columns;
-        let told = |model| told(model, words.listed, words.not_listed);
+        let told =
+            |model: &Claimed<String>| told(&model.claimed, model.answer, [words.listed, words.not_listed]);
         claimed.models.iter().map(told).collect()
     }
 
-    /// What else a row claims: “Maker 架空電機: does not agree”.
+    /// What else a row claims: “Maker 架空電機: does not agree”. A registered level may be higher than the one that is claimed.
     pub fn other_claims(self, claimed: &BulkClaims) -> Vec<(String, Listed)> {
+        let BulkClaims { number, models: _, level, maker, gtin } = claimed;
         let words = &self.page_words().columns;
-        let named = |name: &str, claim: Claimed<String>| {
-            let (text, answer) = told(&claim, words.agrees, words.does_not_agree);
-            (format!("{name} {text}"), answer)
+        let agrees = |name: &str, what: &str, answer| {
+            told(&format!("{name} {what}"), answer, [words.agrees, words.does_not_agree])
         };
-        let BulkClaims { number, models: _, level, maker, gtin } = claimed.clone();
+        let level = level.as_ref().map(|level| {
+            let what = format!("{} {}", words.level, level.claimed);
+            told(&what, level.answer, [words.reached, words.not_reached])
+        });
         [
-            number.map(|number| named(words.number, number)),
-            level.map(|level| named(words.level, level.map(|level| level.to_string()))),
-            maker.map(|maker| named(words.maker, maker)),
-            gtin.map(|gtin| named("JAN/GTIN", gtin.map(Gtin::printed))),
+            number.as_ref().map(|number| agrees(words.number, &number.claimed, number.answer)),
+            level,
+            maker.as_ref().map(|maker| agrees(words.maker, &maker.claimed, maker.answer)),
+            gtin.as_ref().map(|gtin| agrees("JAN/GTIN", &gtin.claimed.printed(), gtin.answer)),
         ]
         .into_iter()
         .flatten()
@@ -199,7 +204,7 @@ impl Language {
     }
 }
 
-fn told(claim: &Claimed<String>, yes: &str, no: &str) -> (String, Listed) {
-    let answer = if claim.answer == Listed::Listed { yes } else { no };
-    (format!("{}: {answer}", claim.claimed), claim.answer)
+fn told(what: &str, answer: Listed, [yes, no]: [&str; 2]) -> (String, Listed) {
+    let word = if answer == Listed::Listed { yes } else { no };
+    (format!("{what}: {word}"), answer)
 }

@@ -750,6 +750,8 @@ pub(super) const COLUMNS: ColumnWords = ColumnWords {
     not_listed: "対象外",
     agrees: "登録と一致",
     does_not_agree: "登録と不一致",
+    reached: "満たす",
+    not_reached: "満たさない",
     results: "結果",
     summary: "集計",
     rows: "行数",

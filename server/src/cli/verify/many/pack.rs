@@ -61,7 +61,7 @@ pub(super) fn about(
     Ok(About {
         language: wanted.language,
         organisation: None,
-        input: if is_standard(file) { None } else { Some(input(file)?) },
+        input: input(file)?,
         case,
         policy: wanted.policy.clone(),
         as_of: wanted.when.as_of(SystemClock::default().now()),
@@ -69,9 +69,12 @@ pub(super) fn about(
     })
 }
 
-/// The file as it is before its rows are read.
-fn input(path: &Path) -> Result<PackInput, CommandError> {
+/// The file as it is before its rows are answered; `None` for what can be read only once, whose rows would be gone.
+fn input(path: &Path) -> Result<Option<PackInput>, CommandError> {
     let told = |error: io::Error| format!("{}: {error}", path.display());
+    if is_standard(path) || !path.metadata().map_err(told)?.is_file() {
+        return Ok(None);
+    }
     let mut blocks = BufReader::with_capacity(BLOCK, File::open(path).map_err(told)?);
     let mut sha256 = Sha256::new();
     loop {
@@ -84,5 +87,5 @@ fn input(path: &Path) -> Result<PackInput, CommandError> {
         blocks.consume(read);
     }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    Ok(PackInput { name, sha256: FileDigest::from_bytes(sha256.finalize().into()) })
+    Ok(Some(PackInput { name, sha256: FileDigest::from_bytes(sha256.finalize().into()) }))
 }
